@@ -1,0 +1,64 @@
+import { sql as query } from 'drizzle-orm'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import type { Ctx } from './context.ts'
+import * as schema from './schema/index.ts'
+
+export type Drizzle = PostgresJsDatabase<typeof schema>
+export type Tx = Parameters<Parameters<Drizzle['transaction']>[0]>[0]
+
+export type Db = {
+  url: string
+  /** postgres.js, role doorman_system: the RADIUS path. Kept apart from Drizzle, which changes a connection's parsers. */
+  sql: postgres.Sql
+  /** Drizzle, role doorman_system: what must look across merchants before the merchant is known. */
+  system: Drizzle
+  /** Drizzle, role doorman_tenant: sees nothing until a transaction names its merchant. */
+  tenant: Drizzle
+  /** Closed before the pools: what else holds a connection to the same database. */
+  onClose(close: () => Promise<void>): void
+  close(): Promise<void>
+}
+
+/** Connects three small pools to one PostgreSQL ≥ 15. Nothing is opened before the first query. */
+export function connect(options: { url: string; max?: number; statementTimeoutMs?: number }): Db {
+  const { url, max = 4, statementTimeoutMs = 10_000 } = options
+  const pool = (role: string, size: number) =>
+    postgres(url, {
+      max: size,
+      onnotice: () => {},
+      connect_timeout: 5,
+      connection: { application_name: 'doorman', role, statement_timeout: statementTimeoutMs },
+    })
+  const sql = pool('doorman_system', max)
+  const systemSql = pool('doorman_system', max)
+  const tenantSql = pool('doorman_tenant', max + 2)
+  const closers: (() => Promise<void>)[] = []
+  return {
+    url,
+    sql,
+    system: drizzle(systemSql, { schema }),
+    tenant: drizzle(tenantSql, { schema }),
+    onClose: (close) => void closers.push(close),
+    close: async () => {
+      await Promise.all(closers.map((close) => close()))
+      await Promise.all([sql, systemSql, tenantSql].map((pool) => pool.end({ timeout: 5 })))
+    },
+  }
+}
+
+/**
+ * Runs `fn` in one transaction that can see and write only the rows of `ctx.merchantId`.
+ * Throws what `fn` throws, after rolling back.
+ */
+export function transaction<T>(ctx: Ctx, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return ctx.db.tenant.transaction(async (tx) => {
+    await tx.execute(query`select set_config('doorman.merchant_id', ${ctx.merchantId}, true)`)
+    return fn(tx)
+  })
+}
+
+/** Runs `fn` in one transaction over the whole installation. Only for what has no merchant yet. */
+export function systemTransaction<T>(db: Db, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.system.transaction(fn)
+}

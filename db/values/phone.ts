@@ -1,0 +1,48 @@
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+
+export type Phone = {
+  /** +8613800138000 */
+  e164: string
+  /** CN */
+  country: string
+  /** Digits after the country calling code. */
+  national: string
+  /** mobile, fixed, or what neither the plan nor we can tell apart (NANP). */
+  type: 'mobile' | 'fixed' | 'either' | 'other'
+}
+
+/**
+ * Reads a number as a guest types it; a full number (+86…, 0086…) wins over `country`.
+ * @param country ISO 3166-1 alpha-2 to read a local number with.
+ * @returns undefined for what is no possible number there.
+ */
+export function parsePhone(text: string, country: string): Phone | undefined {
+  if (text.length > 40 || !isSupportedCountry(country)) return undefined
+  const typed = text.normalize('NFKC').trim().replace(/^00/, '+')
+  const number = parsePhoneNumberFromString(typed, country as CountryCode)
+  if (!number?.isValid() || number.ext) return undefined
+  return {
+    e164: number.number,
+    country: number.country ?? country,
+    national: number.nationalNumber,
+    type: typeOf(number.getType()),
+  }
+}
+
+function typeOf(type: string | undefined): Phone['type'] {
+  if (type === 'MOBILE') return 'mobile'
+  if (type === 'FIXED_LINE_OR_MOBILE') return 'either'
+  return type === 'FIXED_LINE' ? 'fixed' : 'other'
+}
+
+/** `138****8000`: what lists, logs of staff and the reopened code page may show. */
+export function maskPhone(e164: string): string {
+  const national = parsePhoneNumberFromString(e164)?.nationalNumber ?? e164.replace(/^\+/, '')
+  return national.length < 8 ? `****${national.slice(-4)}` : `${national.slice(0, 3)}****${national.slice(-4)}`
+}
+
+/** `+86 138 0013 8000`, for the person whose number it is. */
+export const phoneSpaced = (e164: string) => parsePhoneNumberFromString(e164)?.formatInternational() ?? e164
+
+/** The last four digits as typed in a search, or undefined. */
+export const lastFour = (e164: string) => e164.slice(-4)
