@@ -1,0 +1,308 @@
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { record } from '../audit.ts'
+import type { Ctx } from '../context.ts'
+import { claimDevice } from '../crm/devices.ts'
+import { consentsNow, currentTexts, recordConsent } from '../crm/consents.ts'
+import { type Guest, recogniseByPhone } from '../crm/guests.ts'
+import { DomainError, notFound } from '../errors.ts'
+import { type Tx, transaction } from '../index.ts'
+import { enqueue } from '../jobs.ts'
+import { findPlan } from '../network/plans.ts'
+import { findSite } from '../network/sites.ts'
+import { grants, sessions } from '../schema/grants.ts'
+import { guests } from '../schema/guests.ts'
+import { newCredentialUserName } from '../values/credential.ts'
+import { newId } from '../values/id.ts'
+import type { Mac } from '../values/mac.ts'
+import type { Phone } from '../values/phone.ts'
+
+export type Grant = typeof grants.$inferSelect
+export type GrantState = 'waiting' | 'active' | 'spent' | 'expired' | 'revoked'
+
+/** Seconds a browser has to carry its one-time credential to the NAS. */
+export const credentialLifeSeconds = 300
+
+/** The state of a grant, in the one place that knows. `usedOctets`: what its sessions have moved, both ways. */
+export function grantState(grant: Grant, usedOctets: bigint, now: Date): GrantState {
+  if (grant.revokedAt) return 'revoked'
+  if (grant.endsAt <= now) return 'expired'
+  if (grant.quotaOctets !== null && usedOctets >= grant.quotaOctets) return 'spent'
+  return grant.startsAt > now ? 'waiting' : 'active'
+}
+
+export type Opening = {
+  siteId: string
+  nasId: string
+  mac: Mac
+  /** How the guest proved who they are. */
+  method: 'sms'
+  phone: Phone
+  locale: string
+  ip?: string
+  marketingAccepted: boolean
+  /** uam: the browser carries a credential; opennds: the portal opens the way. */
+  admits: 'credential' | 'portal'
+}
+
+/**
+ * Lets a guest in: guest, identity, device, consents, grant, the right to be remembered and audit, all in the
+ * caller's transaction. Throws `guest.blocked`, `grant.too-many-devices`.
+ */
+export async function openGrant(tx: Tx, ctx: Ctx, opening: Opening): Promise<{ grant: Grant; guest: Guest; isNew: boolean }> {
+  const site = await findSite(tx, ctx, opening.siteId)
+  const plan = await findPlan(tx, ctx, site.planId)
+  const { guest, isNew } = await recogniseByPhone(tx, ctx, opening)
+  if (guest.blockedAt) throw new DomainError('guest.blocked', 403)
+  const device = await claimDevice(tx, ctx, guest.id, opening.mac)
+  await refuseTooManyDevices(tx, ctx, guest.id, opening.mac, plan.devicesMax)
+  await recordSignInConsents(tx, ctx, guest.id, opening)
+  const base = {
+    merchantId: ctx.merchantId,
+    guestId: guest.id,
+    deviceId: device.id,
+    siteId: site.id,
+    mac: opening.mac,
+    startsAt: ctx.now,
+    createdAt: ctx.now,
+  }
+  const [grant] = await tx
+    .insert(grants)
+    .values({
+      ...base,
+      id: newId('grt'),
+      nasId: opening.nasId,
+      admits: opening.admits,
+      method: opening.method,
+      endsAt: later(ctx.now, plan.sessionTimeoutSeconds ?? 86_400),
+      ...(opening.admits === 'credential' ? freshCredential(ctx.now) : {}),
+      ...limitsOf(plan),
+    })
+    .returning()
+  if (!grant) throw new Error('no grant written')
+  if (site.rememberedDays > 0) {
+    const remembered = await findPlan(tx, ctx, site.rememberedPlanId ?? site.planId)
+    await tx
+      .update(grants)
+      .set({ revokedAt: ctx.now })
+      .where(
+        and(
+          eq(grants.merchantId, ctx.merchantId),
+          eq(grants.siteId, site.id),
+          eq(grants.mac, opening.mac),
+          eq(grants.admits, 'mac'),
+          isNull(grants.revokedAt),
+        ),
+      )
+    await tx.insert(grants).values({
+      ...base,
+      id: newId('grt'),
+      admits: 'mac',
+      method: 'remembered',
+      endsAt: later(ctx.now, site.rememberedDays * 86_400),
+      ...limitsOf(remembered),
+    })
+  }
+  await record(tx, ctx, {
+    action: 'grant.opened',
+    subject: grant.id,
+    detail: { guestId: guest.id, siteId: site.id, method: opening.method, isNew },
+  })
+  return { grant, guest, isNew }
+}
+
+/** A fresh one-time credential for a grant whose first one ran out before the browser reached the NAS. */
+export async function renewCredential(tx: Tx, ctx: Ctx, grantId: string): Promise<Grant | undefined> {
+  const [grant] = await tx
+    .update(grants)
+    .set({ ...freshCredential(ctx.now), boundAt: null, boundMac: null, boundNasId: null })
+    .where(
+      and(
+        eq(grants.merchantId, ctx.merchantId),
+        eq(grants.id, grantId),
+        eq(grants.admits, 'credential'),
+        isNull(grants.revokedAt),
+        gt(grants.endsAt, ctx.now),
+      ),
+    )
+    .returning()
+  return grant
+}
+
+/**
+ * The welcome-back tap: a remembered device gets a grant of its own from its right to be remembered.
+ * @returns undefined where the right is gone, the guest blocked, or the device another guest's.
+ */
+export async function openFromRemembered(
+  tx: Tx,
+  ctx: Ctx,
+  input: { siteId: string; nasId: string; mac: Mac; admits: 'credential' | 'portal' },
+): Promise<Grant | undefined> {
+  const right = await rememberedGrant(tx, ctx, input.siteId, input.mac)
+  if (!right) return undefined
+  const plan = await findPlan(tx, ctx, right.planId)
+  const [grant] = await tx
+    .insert(grants)
+    .values({
+      ...limitsOf(plan),
+      merchantId: ctx.merchantId,
+      id: newId('grt'),
+      guestId: right.guestId,
+      deviceId: right.deviceId,
+      siteId: input.siteId,
+      nasId: input.nasId,
+      mac: input.mac,
+      admits: input.admits,
+      method: 'remembered',
+      startsAt: ctx.now,
+      endsAt: earlier(later(ctx.now, plan.sessionTimeoutSeconds ?? 86_400), right.endsAt),
+      createdAt: ctx.now,
+      ...(input.admits === 'credential' ? freshCredential(ctx.now) : {}),
+    })
+    .returning()
+  await tx
+    .update(guests)
+    .set({ lastSeenAt: ctx.now })
+    .where(and(eq(guests.merchantId, ctx.merchantId), eq(guests.id, right.guestId)))
+  await record(tx, ctx, { action: 'grant.opened', subject: grant?.id ?? '', detail: { guestId: right.guestId, method: 'remembered' } })
+  return grant
+}
+
+/** The live right of a device to go online by itself at a site. */
+export async function rememberedGrant(tx: Tx, ctx: Ctx, siteId: string, mac: Mac): Promise<Grant | undefined> {
+  const [row] = await tx
+    .select({ grant: grants })
+    .from(grants)
+    .innerJoin(guests, and(eq(guests.merchantId, grants.merchantId), eq(guests.id, grants.guestId)))
+    .where(
+      and(
+        eq(grants.merchantId, ctx.merchantId),
+        eq(grants.siteId, siteId),
+        eq(grants.mac, mac),
+        eq(grants.admits, 'mac'),
+        isNull(grants.revokedAt),
+        isNull(guests.blockedAt),
+        gt(grants.endsAt, ctx.now),
+      ),
+    )
+    .orderBy(desc(grants.endsAt))
+    .limit(1)
+  return row?.grant
+}
+
+export async function findGrant(tx: Tx, ctx: Ctx, grantId: string): Promise<Grant | undefined> {
+  const [grant] = await tx
+    .select()
+    .from(grants)
+    .where(and(eq(grants.merchantId, ctx.merchantId), eq(grants.id, grantId)))
+  return grant
+}
+
+/** Octets the sessions of a grant have moved, both ways. */
+export async function usedOctets(tx: Tx, ctx: Ctx, grantId: string): Promise<bigint> {
+  const [row] = await tx
+    .select({ used: sql<string>`coalesce(sum(${sessions.inputOctets} + ${sessions.outputOctets}), 0)::text` })
+    .from(sessions)
+    .where(and(eq(sessions.merchantId, ctx.merchantId), eq(sessions.grantId, grantId)))
+  return BigInt(row?.used ?? '0')
+}
+
+/**
+ * Ends every right of one device of a guest, the remembered one too, and asks the NAS to end its open sessions.
+ * Revoking is certain, ejecting is an attempt.
+ */
+export function forgetDevice(ctx: Ctx, input: { guestId: string; deviceId: string }): Promise<void> {
+  return transaction(ctx, async (tx) => {
+    const ended = await tx
+      .update(grants)
+      .set({ revokedAt: ctx.now })
+      .where(
+        and(
+          eq(grants.merchantId, ctx.merchantId),
+          eq(grants.guestId, input.guestId),
+          eq(grants.deviceId, input.deviceId),
+          isNull(grants.revokedAt),
+        ),
+      )
+      .returning({ id: grants.id })
+    const online = await tx
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(
+        and(
+          eq(sessions.merchantId, ctx.merchantId),
+          eq(sessions.guestId, input.guestId),
+          eq(sessions.deviceId, input.deviceId),
+          isNull(sessions.stoppedAt),
+        ),
+      )
+    for (const session of online)
+      await enqueue(tx, ctx, 'radius.disconnect', { merchantId: ctx.merchantId, sessionId: session.id })
+    await record(tx, ctx, { action: 'device.forgotten', subject: input.deviceId, detail: { grants: ended.length } })
+  })
+}
+
+/** Ends one grant now. The next Access-Request is refused whatever becomes of the Disconnect. */
+export async function revokeGrant(tx: Tx, ctx: Ctx, grantId: string): Promise<void> {
+  const [grant] = await tx
+    .update(grants)
+    .set({ revokedAt: ctx.now })
+    .where(and(eq(grants.merchantId, ctx.merchantId), eq(grants.id, grantId), isNull(grants.revokedAt)))
+    .returning({ id: grants.id })
+  if (!grant) throw notFound('grant')
+  await record(tx, ctx, { action: 'grant.revoked', subject: grantId })
+}
+
+async function recordSignInConsents(tx: Tx, ctx: Ctx, guestId: string, opening: Opening) {
+  const texts = await currentTexts(tx, ctx, opening.locale)
+  const now = (await consentsNow(tx, ctx, [guestId])).get(guestId)
+  const proof = {
+    guestId,
+    surface: 'splash' as const,
+    siteId: opening.siteId,
+    mac: opening.mac,
+    ...(opening.ip ? { ip: opening.ip } : {}),
+  }
+  await recordConsent(tx, ctx, { ...proof, purpose: 'terms', action: 'granted', text: texts.terms })
+  // A box left empty is a no the first time; it never takes back an earlier yes (withdrawing has its own place).
+  if (opening.marketingAccepted) {
+    await recordConsent(tx, ctx, { ...proof, purpose: 'marketing', action: 'granted', text: texts.marketing })
+  } else if (!now?.marketing) {
+    await recordConsent(tx, ctx, { ...proof, purpose: 'marketing', action: 'denied', text: texts.marketing })
+  }
+}
+
+/** Counts the other devices of a guest that are online now. */
+async function refuseTooManyDevices(tx: Tx, ctx: Ctx, guestId: string, mac: string, devicesMax: number | null) {
+  if (devicesMax === null) return
+  const [row] = await tx
+    .select({ others: sql<number>`count(distinct ${sessions.callingStationId})::int` })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.merchantId, ctx.merchantId),
+        eq(sessions.guestId, guestId),
+        isNull(sessions.stoppedAt),
+        sql`${sessions.callingStationId} <> ${mac}`,
+      ),
+    )
+  if ((row?.others ?? 0) >= devicesMax) throw new DomainError('grant.too-many-devices', 403)
+}
+
+const later = (from: Date, seconds: number) => new Date(from.getTime() + seconds * 1000)
+const earlier = (one: Date, other: Date) => (one < other ? one : other)
+const freshCredential = (now: Date) => ({
+  credentialUserName: newCredentialUserName(),
+  credentialExpiresAt: later(now, credentialLifeSeconds),
+})
+
+function limitsOf(plan: Awaited<ReturnType<typeof findPlan>>) {
+  return {
+    planId: plan.id,
+    sessionTimeoutSeconds: plan.sessionTimeoutSeconds,
+    idleTimeoutSeconds: plan.idleTimeoutSeconds,
+    bandwidthUpBps: plan.bandwidthUpBps,
+    bandwidthDownBps: plan.bandwidthDownBps,
+    quotaOctets: plan.quotaOctets,
+    devicesMax: plan.devicesMax,
+  }
+}
