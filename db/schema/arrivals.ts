@@ -16,6 +16,8 @@ export const arrivals = pgTable(
     /** 12 lower hex digits, as the redirect claims. */
     mac: text('mac').notNull(),
     ip: text('ip'),
+    /** Where the browser's request came from: behind NAT the whole venue shares it. */
+    peerIp: text('peer_ip'),
     ssid: text('ssid'),
     /** What the guest asked for; only ever shown as a checked link. */
     wantedUrl: text('wanted_url'),
@@ -38,6 +40,7 @@ export const arrivals = pgTable(
     primaryKey({ columns: [t.merchantId, t.id] }),
     uniqueIndex('arrivals_device').on(t.merchantId, t.nasId, t.mac),
     index('arrivals_grant').on(t.merchantId, t.grantId),
+    index('arrivals_peer').on(t.merchantId, t.siteId, t.peerIp, t.seenAt.desc()),
     uniqueIndex('arrivals_id').on(t.id),
     foreignKey({ columns: [t.merchantId, t.siteId], foreignColumns: [sites.merchantId, sites.id] }),
     foreignKey({ columns: [t.merchantId, t.nasId], foreignColumns: [nas.merchantId, nas.id] }),

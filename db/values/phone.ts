@@ -1,4 +1,12 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import examples from 'libphonenumber-js/mobile/examples'
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  getExampleNumber,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+} from 'libphonenumber-js/max'
 
 export type Phone = {
   /** +8613800138000 */
@@ -46,3 +54,22 @@ export const phoneSpaced = (e164: string) => parsePhoneNumberFromString(e164)?.f
 
 /** The last four digits as typed in a search, or undefined. */
 export const lastFour = (e164: string) => e164.slice(-4)
+
+/** Why `parsePhone` has no answer, as far as the numbering plan tells. */
+export function phoneProblem(text: string, country: string): 'too-short' | 'too-long' | 'invalid' {
+  const typed = text.normalize('NFKC').trim().replace(/^00/, '+').slice(0, 40)
+  const problem = isSupportedCountry(country) ? validatePhoneNumberLength(typed, country as CountryCode) : undefined
+  if (problem === 'TOO_SHORT') return 'too-short'
+  return problem === 'TOO_LONG' ? 'too-long' : 'invalid'
+}
+
+/** 86 for CN; undefined for what is no country. */
+export const callingCode = (country: string) =>
+  isSupportedCountry(country) ? getCountryCallingCode(country as CountryCode) : undefined
+
+/** A number as people of that country write it, to show as an example. */
+export const phoneExample = (country: string) =>
+  isSupportedCountry(country) ? (getExampleNumber(country as CountryCode, examples)?.formatNational() ?? '') : ''
+
+/** HMAC input for limits by prefix: the number without its last four digits. */
+export const phonePrefix = (e164: string) => e164.slice(0, -4)

@@ -1,0 +1,44 @@
+import type { JSX } from 'preact'
+import { type Frame, Page } from './page.tsx'
+
+export type TermsProps = {
+  frame: Frame
+  texts: { heading: string; label: string; text: string; version: number; fingerprint: string }[]
+  contact?: string | undefined
+}
+
+export function Terms({ frame, texts, contact }: TermsProps): JSX.Element {
+  const words = frame.words.terms
+  return (
+    <Page frame={frame} step="terms" title={words.title(frame.siteName)}>
+      <main class="read2">
+        <div class="intro">
+          <h1>{words.heading}</h1>
+          <p>{frame.siteName}</p>
+        </div>
+        {texts.map((one) => (
+          <section>
+            <h2>{one.heading}</h2>
+            <p>
+              <b>{one.label}</b>
+            </p>
+            {one.text
+              .split(/\n+/)
+              .filter((line) => line.trim())
+              .map((line) => (
+                <p>{line}</p>
+              ))}
+            <p class="small q">{words.fingerprint(one.version, one.fingerprint)}</p>
+          </section>
+        ))}
+        {contact && (
+          <section>
+            <h2>{words.who}</h2>
+            <p>{words.contact(contact)}</p>
+          </section>
+        )}
+        <p class="small q after">{words.beside}</p>
+      </main>
+    </Page>
+  )
+}
