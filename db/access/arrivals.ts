@@ -1,8 +1,8 @@
-import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type Tx, transaction } from '../index.ts'
 import { arrivals, type ArrivalStep } from '../schema/arrivals.ts'
-import { grants } from '../schema/grants.ts'
+import { grants, sessions } from '../schema/grants.ts'
 import { newId, randomDigits } from '../values/id.ts'
 import { open, seal } from '../values/keys.ts'
 import type { Mac } from '../values/mac.ts'
@@ -23,7 +23,6 @@ export type Redirected = {
   wantedUrl?: string | undefined
   trust: 'signed' | 'claimed'
   handle: Record<string, string>
-  locale: string
 }
 
 /** The arrival of a device at a gateway: the one on file with fresh news, or a new one on the splash step. */
@@ -47,7 +46,6 @@ export function arrive(ctx: Ctx, input: Redirected): Promise<Arrival> {
         id: `${newId('arr')}${randomDigits(12)}`,
         nasId: input.nasId,
         mac: input.mac,
-        locale: input.locale,
         firstSeenAt: ctx.now,
       })
       .onConflictDoUpdate({ target: [arrivals.merchantId, arrivals.nasId, arrivals.mac], set: fresh })
@@ -101,39 +99,54 @@ export async function countRelease(ctx: Ctx, id: string): Promise<number> {
 }
 
 /**
- * For the captive-portal API: until when a device may be online at a site, by its address, or by where the request
- * comes from. `known` is false where nobody with that mark was ever sent to us in the last day.
+ * For the captive-portal API: is a device let through at a site, and until when; found by its address, by its arrival,
+ * or by where the request comes from. `known` is false where nobody with that mark was sent to us in the last day.
  */
 export function onlineUntil(
   ctx: Ctx,
   input: { siteId: string; mac?: Mac | undefined; arrivalId?: string | undefined; peerIp?: string | undefined },
-): Promise<{ known: boolean; endsAt?: Date; quotaOctets?: bigint | null }> {
-  const who = input.arrivalId
-    ? eq(arrivals.id, input.arrivalId)
-    : input.mac
-      ? eq(arrivals.mac, input.mac)
-      : input.peerIp
-        ? or(eq(arrivals.ip, input.peerIp), eq(arrivals.peerIp, input.peerIp))
+): Promise<{ known: boolean; endsAt?: Date }> {
+  const { arrivalId, mac, peerIp } = input
+  const who = arrivalId
+    ? eq(arrivals.id, arrivalId)
+    : mac
+      ? eq(arrivals.mac, mac)
+      : peerIp
+        ? or(eq(arrivals.ip, peerIp), eq(arrivals.peerIp, peerIp))
         : undefined
   if (!who) return Promise.resolve({ known: false })
   return transaction(ctx, async (tx) => {
-    const dayAgo = new Date(ctx.now.getTime() - 86_400_000)
+    const live = and(isNull(grants.revokedAt), gt(grants.endsAt, ctx.now))
     const rows = await tx
-      .select({ endsAt: grants.endsAt, quotaOctets: grants.quotaOctets })
+      .select({ step: arrivals.step, boundAt: grants.boundAt, endsAt: grants.endsAt })
       .from(arrivals)
-      .leftJoin(
-        grants,
+      .leftJoin(grants, and(eq(grants.merchantId, arrivals.merchantId), eq(grants.id, arrivals.grantId), live))
+      .where(
         and(
-          eq(grants.merchantId, arrivals.merchantId),
-          eq(grants.id, arrivals.grantId),
-          isNull(grants.revokedAt),
-          gt(grants.endsAt, ctx.now),
+          eq(arrivals.merchantId, ctx.merchantId),
+          eq(arrivals.siteId, input.siteId),
+          who,
+          gt(arrivals.seenAt, new Date(ctx.now.getTime() - 86_400_000)),
         ),
       )
-      .where(and(eq(arrivals.merchantId, ctx.merchantId), eq(arrivals.siteId, input.siteId), who, gt(arrivals.seenAt, dayAgo)))
-      .orderBy(desc(grants.endsAt))
-    const live = rows.find((row) => row.endsAt !== null)
-    return { known: rows.length > 0, ...(live?.endsAt ? { endsAt: live.endsAt, quotaOctets: live.quotaOctets } : {}) }
+    const through = rows.find((row) => row.endsAt && (row.step === 'online' || row.boundAt))
+    if (through?.endsAt) return { known: true, endsAt: through.endsAt }
+    const [session] = mac
+      ? await tx
+          .select({ endsAt: grants.endsAt })
+          .from(sessions)
+          .innerJoin(grants, and(eq(grants.merchantId, sessions.merchantId), eq(grants.id, sessions.grantId), live))
+          .where(
+            and(
+              eq(sessions.merchantId, ctx.merchantId),
+              eq(sessions.siteId, input.siteId),
+              eq(sessions.callingStationId, mac),
+              isNull(sessions.stoppedAt),
+            ),
+          )
+          .limit(1)
+      : []
+    return session ? { known: true, endsAt: session.endsAt } : { known: rows.length > 0 }
   })
 }
 

@@ -215,6 +215,7 @@ export const en = {
     eraseText:
       'The shop erases your name, number, notes and visits. By law it keeps when and from which device you were online for 6 months. You can still use the Wi-Fi.',
     eraseDo: 'Ask to erase',
+    note: { export: 'The guest asks for a copy of their data (My data page).', erase: 'The guest asks to be erased (My data page).' },
     done: {
       withdraw: 'Withdrawn. You get no more offers.',
       allow: 'Thank you. You get offers by text.',

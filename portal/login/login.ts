@@ -1,0 +1,23 @@
+import type { Ctx } from '../../db/context.ts'
+import type { Arrival } from '../../db/access/arrivals.ts'
+import type { SignedIn } from '../../db/access/sign-in.ts'
+import type { Merchant } from '../../db/network/merchants.ts'
+import type { Site } from '../../db/network/sites.ts'
+import type { Locale, Words } from '../splash/words/index.ts'
+
+/** Where a sign-in happens, as every method needs it. */
+export type SignInPlace = { ctx: Ctx; site: Site; merchant: Merchant; arrival: Arrival; locale: Locale; publicUrl: string | undefined }
+
+/** Problems by field, in words; `retryAfterSeconds` where time alone helps. */
+export type Begun =
+  | { ok: true; key: string; sent: boolean }
+  | { ok: false; problems: { phone?: keyof Words['phoneProblems']; terms?: boolean }; retryAfterSeconds?: number }
+
+/** A way of proving who you are. Carrying a text is another thing: see messengers. */
+export type LoginMethod<Typed> = {
+  name: string
+  /** Takes what the splash asked for and sends the challenge. */
+  begin(place: SignInPlace, typed: Typed): Promise<Begun>
+  /** Takes the answer; the right one writes guest, consents and grant in one transaction. */
+  complete(place: SignInPlace, answer: string, admits: 'credential' | 'portal'): Promise<SignedIn>
+}
