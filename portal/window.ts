@@ -16,7 +16,8 @@ const key = (kind: string, arrivalId: string, of: string) =>
 export const typedIn = (arrivalId: string, phone: string) => `${arrivalId}.${key('typed', arrivalId, phone)}`
 
 /** For the window that typed the right code of this grant. */
-export const provedIn = (arrivalId: string, grantId: string) => `${arrivalId}.${key('proved', arrivalId, grantId)}`
+export const provedIn = (arrivalId: string, grantId: string) =>
+  `${arrivalId}.${key('proved', arrivalId, grantId)}`
 
 /** Splits what a form or an address carries. */
 export function parseWindow(text: string | undefined): { arrivalId: string; key: string } | undefined {

@@ -101,7 +101,8 @@ export const hasControl = (text: string) => /\p{Cc}/u.test(text)
 
 /** What the guest asked for, as far as it may ever be shown as a link: http(s), no name or password in it. */
 export function parseWantedUrl(text: string | undefined): string | undefined {
-  if (!text || text.length > 2000 || !/^https?:\/\//i.test(text) || text.includes('\\') || hasControl(text)) return undefined
+  if (!text || text.length > 2000 || !/^https?:\/\//i.test(text) || text.includes('\\') || hasControl(text))
+    return undefined
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
   if (url.username || url.password || !url.hostname.includes('.')) return undefined

@@ -37,7 +37,8 @@ function readArrival({ query }: ArrivalRequest, _secrets: NasSecrets): Reading {
   const deviceMac = parseMac(fields?.get('clientmac'))
   const address = parseAddress(fields?.get('gatewayaddress'))
   const hid = fields?.get('hid') ?? ''
-  if (!fields || !deviceMac || !address || !/^[0-9a-f]{64}$/.test(hid)) return { ok: false, reason: 'malformed' }
+  if (!fields || !deviceMac || !address || !/^[0-9a-f]{64}$/.test(hid))
+    return { ok: false, reason: 'malformed' }
   const arrival: Arrival = {
     nas: {},
     deviceMac,
@@ -80,7 +81,8 @@ export function readFas(fas: string | undefined): Map<string, string> | undefine
 }
 
 /** util: `rhid` = lower hex SHA-256(hid as ASCII || faskey), the value to send back as `tok`. */
-export const rhid = (hid: string, faskey: string) => createHash('sha256').update(hid).update(faskey).digest('hex')
+export const rhid = (hid: string, faskey: string) =>
+  createHash('sha256').update(hid).update(faskey).digest('hex')
 
 /** Never without `tok`: in 9.10.0 the gateway then reads through a null pointer. The slash before `?` is required. */
 async function release({ handle, secrets, returnUrl }: Opening): Promise<Release> {
@@ -98,7 +100,8 @@ function parseAddress(text: string | undefined): string | undefined {
   return Number(port) >= 1 && Number(port) <= 65535 ? `${ip}:${port}` : undefined
 }
 
-const authdirOf = (text: string | undefined) => (text && /^[A-Za-z0-9_-]{1,32}$/.test(text) ? text : 'opennds_auth')
+const authdirOf = (text: string | undefined) =>
+  text && /^[A-Za-z0-9_-]{1,32}$/.test(text) ? text : 'opennds_auth'
 
 function decode(text: string | undefined): string | undefined {
   if (text === undefined) return undefined

@@ -32,14 +32,17 @@ export const uam: Gateway = {
 
 function readArrival(request: ArrivalRequest, secrets: NasSecrets): Reading {
   const { query } = request
-  if (secrets.portalSecret && !isSigned(request, secrets.portalSecret)) return { ok: false, reason: 'bad-signature' }
+  if (secrets.portalSecret && !isSigned(request, secrets.portalSecret))
+    return { ok: false, reason: 'bad-signature' }
   const deviceMac = parseMac(single(query, 'mac'))
   const uamip = parseIp(single(query, 'uamip'))
   const uamport = single(query, 'uamport') ?? '3990'
   const news = newsOf(query)
-  if (!deviceMac || !uamip || uamip.includes(':') || !isPort(uamport) || !news) return { ok: false, reason: 'malformed' }
+  if (!deviceMac || !uamip || uamip.includes(':') || !isPort(uamport) || !news)
+    return { ok: false, reason: 'malformed' }
   const challenge = single(query, 'challenge')
-  if (challenge !== undefined && !/^(?:[0-9a-f]{2}){16,32}$/i.test(challenge)) return { ok: false, reason: 'malformed' }
+  if (challenge !== undefined && !/^(?:[0-9a-f]{2}){16,32}$/i.test(challenge))
+    return { ok: false, reason: 'malformed' }
   const arrival: Arrival = {
     nas: {},
     deviceMac,
@@ -101,13 +104,19 @@ export function effectiveChallenge(challenge: string, uamSecret: string | undefi
 
 /** RFC 1994: hex MD5(ident || password || challenge); the ident is 0 here as in the gateway's default. */
 export function chapResponse(password: string, challenge: Buffer): string {
-  return createHash('md5').update(Buffer.from([0])).update(password).update(challenge).digest('hex')
+  return createHash('md5')
+    .update(Buffer.from([0]))
+    .update(password)
+    .update(challenge)
+    .digest('hex')
 }
 
 /** The password XORed with the challenge repeated, in hex; cut at 128 octets as redir.c does. */
 export function papPassword(password: string, challenge: Buffer): string {
   const bytes = Buffer.from(password).subarray(0, 128)
-  return Buffer.from(bytes.map((byte, index) => byte ^ (challenge[index % challenge.length] as number))).toString('hex')
+  return Buffer.from(
+    bytes.map((byte, index) => byte ^ (challenge[index % challenge.length] as number)),
+  ).toString('hex')
 }
 
 /** CHAP first; PAP on the second try, for derivatives that pass only that on; plain text where there is no challenge. */

@@ -17,7 +17,12 @@ export function sendMessage(deps: {
   pausesMs?: number[]
 }): JobHandlers['message.send'] {
   return async ({ merchantId, messageId }) => {
-    const ctx = (): Ctx => ({ db: deps.db, merchantId, actor: { kind: 'job', name: 'message.send' }, now: new Date() })
+    const ctx = (): Ctx => ({
+      db: deps.db,
+      merchantId,
+      actor: { kind: 'job', name: 'message.send' },
+      now: new Date(),
+    })
     const message = await takeMessage(ctx(), messageId)
     if (!message) return
     const messenger = await deps.messenger
@@ -31,7 +36,10 @@ export function sendMessage(deps: {
           ...(receipt.providerMessageId ? { providerMessageId: receipt.providerMessageId } : {}),
         })
       } catch (error) {
-        const failure = error instanceof SendError ? error : new SendError('unclear', { permanent: false, mayHaveLeft: true })
+        const failure =
+          error instanceof SendError
+            ? error
+            : new SendError('unclear', { permanent: false, mayHaveLeft: true })
         const pause = pauses[attempt]
         if (!failure.permanent && !failure.mayHaveLeft && pause !== undefined) {
           await new Promise((resolve) => setTimeout(resolve, pause))

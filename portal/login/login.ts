@@ -6,12 +6,23 @@ import type { Site } from '../../db/network/sites.ts'
 import type { Locale, Words } from '../splash/words/index.ts'
 
 /** Where a sign-in happens, as every method needs it. */
-export type SignInPlace = { ctx: Ctx; site: Site; merchant: Merchant; arrival: Arrival; locale: Locale; publicUrl: string | undefined }
+export type SignInPlace = {
+  ctx: Ctx
+  site: Site
+  merchant: Merchant
+  arrival: Arrival
+  locale: Locale
+  publicUrl: string | undefined
+}
 
 /** Problems by field, in words; `retryAfterSeconds` where time alone helps. */
 export type Begun =
   | { ok: true; key: string; sent: boolean }
-  | { ok: false; problems: { phone?: keyof Words['phoneProblems']; terms?: boolean }; retryAfterSeconds?: number }
+  | {
+      ok: false
+      problems: { phone?: keyof Words['phoneProblems']; terms?: boolean }
+      retryAfterSeconds?: number
+    }
 
 /** A way of proving who you are. Carrying a text is another thing: see messengers. */
 export type LoginMethod<Typed> = {

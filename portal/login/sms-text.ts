@@ -18,7 +18,12 @@ export function segmentsOf(text: string): number {
  * The text of a code message in one segment. Its last line binds the code to our host, so that a phone fills it in on
  * our page only: exactly `@host #123456` (https://wicg.github.io/sms-one-time-codes/), which works over https alone.
  */
-export function codeText(words: Words, siteName: string, code: string, publicUrl: string | undefined): { text: string; segments: number } {
+export function codeText(
+  words: Words,
+  siteName: string,
+  code: string,
+  publicUrl: string | undefined,
+): { text: string; segments: number } {
   const line = boundLine(publicUrl, code)
   const name = words.lang === 'en' ? plain(siteName) : siteName
   for (const body of [
@@ -39,6 +44,8 @@ function boundLine(publicUrl: string | undefined, code: string): string {
 
 /** Letters an English message can carry in one segment; a name that has none is left out. */
 function plain(name: string): string {
-  const kept = [...name.normalize('NFC').replace(/[‘’]/g, "'")].filter((char) => basic.has(char) && char !== '@' && char !== '#').join('')
+  const kept = [...name.normalize('NFC').replace(/[‘’]/g, "'")]
+    .filter((char) => basic.has(char) && char !== '@' && char !== '#')
+    .join('')
   return kept.replace(/\s+/g, ' ').trim() || 'Guest'
 }

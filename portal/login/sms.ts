@@ -13,7 +13,9 @@ export type SmsTyped = {
 }
 
 /** A code by text message. */
-export const sms: LoginMethod<SmsTyped> & { again(place: SignInPlace): ReturnType<LoginMethod<SmsTyped>['begin']> } = {
+export const sms: LoginMethod<SmsTyped> & {
+  again(place: SignInPlace): ReturnType<LoginMethod<SmsTyped>['begin']>
+} = {
   name: 'sms',
 
   async begin(place, typed) {
@@ -24,7 +26,8 @@ export const sms: LoginMethod<SmsTyped> & { again(place: SignInPlace): ReturnTyp
     const phone = parsePhone(typed.phone, country)
     if (!phone) return { ok: false, problems: { ...terms, phone: phoneProblem(typed.phone, country) } }
     if (!countries.includes(phone.country)) return { ok: false, problems: { ...terms, phone: 'country' } }
-    if (phone.type !== 'mobile' && phone.type !== 'either') return { ok: false, problems: { ...terms, phone: 'not-mobile' } }
+    if (phone.type !== 'mobile' && phone.type !== 'either')
+      return { ok: false, problems: { ...terms, phone: 'not-mobile' } }
     if (!typed.terms) return { ok: false, problems: terms }
     return ask(place, phone.e164, { terms: true, marketing: typed.marketing, locale: place.locale })
   },
@@ -35,7 +38,13 @@ export const sms: LoginMethod<SmsTyped> & { again(place: SignInPlace): ReturnTyp
   },
 
   complete: ({ ctx, site, arrival }, answer, admits) =>
-    signInByCode(ctx, { siteId: site.id, arrivalId: arrival.id, code: answer, admits, ip: arrival.ip ?? arrival.peerIp ?? undefined }),
+    signInByCode(ctx, {
+      siteId: site.id,
+      arrivalId: arrival.id,
+      code: answer,
+      admits,
+      ip: arrival.ip ?? arrival.peerIp ?? undefined,
+    }),
 }
 
 /** Codes go to the merchant's own country, the site's, and those the merchant chose: toll fraud lives elsewhere. */
@@ -43,7 +52,11 @@ export function servedCountries({ site, merchant }: Pick<SignInPlace, 'site' | '
   return [...new Set([site.country, merchant.country, ...(merchant.settings.smsCountries ?? [])])]
 }
 
-async function ask(place: SignInPlace, phone: string, accepted?: { terms: boolean; marketing: boolean; locale: string }) {
+async function ask(
+  place: SignInPlace,
+  phone: string,
+  accepted?: { terms: boolean; marketing: boolean; locale: string },
+) {
   const asked = await askCode(place.ctx, {
     arrival: place.arrival,
     phone,

@@ -10,10 +10,16 @@ export type MessengerConfig = {
 }
 
 /** The messenger of this installation. Twilio's SDK is loaded only where it is used: it is the slowest import we have. */
-export async function createMessenger(config: MessengerConfig, publicUrl: string | undefined): Promise<Messenger> {
+export async function createMessenger(
+  config: MessengerConfig,
+  publicUrl: string | undefined,
+): Promise<Messenger> {
   if (config.kind === 'twilio' && config.twilio) {
     const { twilioMessenger } = await import('./twilio.ts')
-    return twilioMessenger(config.twilio, reachable(publicUrl) ? `${publicUrl}/hooks/twilio/status` : undefined)
+    return twilioMessenger(
+      config.twilio,
+      reachable(publicUrl) ? `${publicUrl}/hooks/twilio/status` : undefined,
+    )
   }
   if (config.kind === 'webhook' && config.webhook) return webhookMessenger(config.webhook)
   if (config.kind === 'outbox') return outbox()

@@ -1,6 +1,12 @@
 import twilio from 'twilio'
 import type { MessageProblem } from '../../db/crm/messages.ts'
-import { type DeliveryReport, type Messenger, type Outgoing, type ProviderCall, SendError } from './messenger.ts'
+import {
+  type DeliveryReport,
+  type Messenger,
+  type Outgoing,
+  type ProviderCall,
+  SendError,
+} from './messenger.ts'
 
 export type TwilioConfig = {
   accountSid: string
@@ -86,17 +92,22 @@ function asSendError(error: unknown): SendError {
   if (status && status >= 400 && status < 500) return new SendError('unclear', { permanent: true })
   if (status === 503) return new SendError('unreachable', { permanent: false })
   if (status) return new SendError('unreachable', { permanent: false, mayHaveLeft: true })
-  const neverArrived = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EHOSTUNREACH'
+  const neverArrived =
+    code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EHOSTUNREACH'
   return new SendError('unreachable', { permanent: false, mayHaveLeft: !neverArrived })
 }
 
-function readReport({ urls, signature, form }: ProviderCall, config: TwilioConfig): DeliveryReport | 'unsigned' | 'unclear' {
+function readReport(
+  { urls, signature, form }: ProviderCall,
+  config: TwilioConfig,
+): DeliveryReport | 'unsigned' | 'unclear' {
   const params: Record<string, string | string[]> = {}
   for (const key of new Set(form.keys())) {
     const values = form.getAll(key)
     params[key] = values.length === 1 ? (values[0] as string) : values
   }
-  const signed = signature && urls.some((url) => twilio.validateRequest(config.authToken, signature, url, params))
+  const signed =
+    signature && urls.some((url) => twilio.validateRequest(config.authToken, signature, url, params))
   if (!signed || form.get('AccountSid') !== config.accountSid) return 'unsigned'
   const providerMessageId = form.get('MessageSid')
   const state = stateOf(form.get('MessageStatus'))

@@ -19,16 +19,25 @@ export function webhookMessenger(config: WebhookConfig): Messenger {
         body,
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
-        headers: { 'content-type': 'application/json', 'x-doorman-signature': sign(config.secret, body, Date.now()) },
+        headers: {
+          'content-type': 'application/json',
+          'x-doorman-signature': sign(config.secret, body, Date.now()),
+        },
       }).catch((error: unknown) => {
         const cause = (error as { cause?: { code?: string } }).cause?.code
-        throw new SendError('unreachable', { permanent: false, mayHaveLeft: cause !== 'ECONNREFUSED' && cause !== 'ENOTFOUND' })
+        throw new SendError('unreachable', {
+          permanent: false,
+          mayHaveLeft: cause !== 'ECONNREFUSED' && cause !== 'ENOTFOUND',
+        })
       })
       await response.body?.cancel()
       if (response.ok) return { state: 'sent' }
-      if (response.status === 429 || response.status === 503) throw new SendError('busy', { permanent: false })
+      if (response.status === 429 || response.status === 503)
+        throw new SendError('busy', { permanent: false })
       if (response.status >= 500) throw new SendError('unreachable', { permanent: false, mayHaveLeft: true })
-      throw new SendError(response.status === 401 || response.status === 403 ? 'account' : 'unclear', { permanent: true })
+      throw new SendError(response.status === 401 || response.status === 403 ? 'account' : 'unclear', {
+        permanent: true,
+      })
     },
     readReport: ({ signature, form }) => {
       const body = form.toString()

@@ -41,7 +41,9 @@ export function Code({ frame, ...props }: CodeProps): JSX.Element {
           <ArrivalField frame={frame} />
           <CodeField frame={frame} {...props} />
           <Again frame={frame} {...props} />
-          <button class="btn m0">{words.submit}</button>
+          <button type="submit" class="btn m0">
+            {words.submit}
+          </button>
         </form>
         <form id="resend" method="post" action={`${frame.base}/resend`} hidden>
           <ArrivalField frame={frame} />
@@ -90,7 +92,7 @@ function Again({ frame, again }: CodeProps): JSX.Element {
   if (!again) return <div class="row">{words.noMore}</div>
   return (
     <div class="row">
-      <button class="lk" id="again" form="resend" data-s={again.inSeconds}>
+      <button type="submit" class="lk" id="again" form="resend" data-s={again.inSeconds}>
         {words.again}
       </button>
       <span data-in={words.againIn}>{again.inSeconds > 0 ? words.againFrom(again.at) : ''}</span>

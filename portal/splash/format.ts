@@ -14,7 +14,12 @@ export function clock(at: Date, timeZone: string, withSeconds = false): string {
 /** 12 Mar 2026, 2026年3月12日. */
 export function day(at: Date, timeZone: string, locale: Locale): string {
   const month = locale === 'en' ? 'short' : 'long'
-  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { timeZone, day: 'numeric', month, year: 'numeric' }).format(at)
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    timeZone,
+    day: 'numeric',
+    month,
+    year: 'numeric',
+  }).format(at)
 }
 
 /** The clock where it is today, else day and clock. */
@@ -29,11 +34,16 @@ export const megabits = (bps: number) => String(Number((bps / 1_000_000).toFixed
 /** 500 MB, 2 GB: decimal, as phones show it. */
 export function octets(count: bigint): string {
   const megabytes = Number(count) / 1e6
-  return megabytes >= 1000 ? `${Number((megabytes / 1000).toFixed(1))} GB` : `${Math.max(1, Math.round(megabytes))} MB`
+  return megabytes >= 1000
+    ? `${Number((megabytes / 1000).toFixed(1))} GB`
+    : `${Math.max(1, Math.round(megabytes))} MB`
 }
 
 /** 'Two hours, 20 Mbit/s.' */
-export function planLine(plan: { sessionTimeoutSeconds: number | null; bandwidthDownBps: number | null }, words: Words): string {
+export function planLine(
+  plan: { sessionTimeoutSeconds: number | null; bandwidthDownBps: number | null },
+  words: Words,
+): string {
   const time = plan.sessionTimeoutSeconds === null ? undefined : words.duration(plan.sessionTimeoutSeconds)
   const speed = plan.bandwidthDownBps === null ? undefined : words.speed(megabits(plan.bandwidthDownBps))
   return words.splash.plan(time, speed)

@@ -12,7 +12,13 @@ const paths = {
   download: 'M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11',
 } as const
 
-export function Icon({ name, tone }: { name: keyof typeof paths; tone?: 'ok' | 'warn' | 'flip' }): JSX.Element {
+export function Icon({
+  name,
+  tone,
+}: {
+  name: keyof typeof paths
+  tone?: 'ok' | 'warn' | 'flip'
+}): JSX.Element {
   return (
     <svg class={tone ? `i ${tone}` : 'i'} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       <path d={paths[name]} />

@@ -59,7 +59,11 @@ function About({ frame, ...props }: MyDataProps): JSX.Element {
           <Held name={words.phone} value={phone.value} from={words.phoneFrom(phone.provedAt)} />
         ))}
         <Held name={words.name} value={props.name ?? words.noName} />
-        <Held name={words.visits} value={words.visitsOf(props.visits.count, props.visits.last)} from={words.visitsFrom} />
+        <Held
+          name={words.visits}
+          value={words.visitsOf(props.visits.count, props.visits.last)}
+          from={words.visitsFrom}
+        />
         <Held name={words.since} value={props.since} />
         <Held
           name={words.devices}
@@ -114,7 +118,11 @@ function Agreed({ frame, terms, marketing }: MyDataProps): JSX.Element {
             <small>{told(marketing)}</small>
           </span>
           <Deed frame={frame} deed={isYes ? 'withdraw' : 'allow'}>
-            <button class="lk" aria-label={`${isYes ? words.withdraw : words.allow}: ${words.offers}`}>
+            <button
+              type="submit"
+              class="lk"
+              aria-label={`${isYes ? words.withdraw : words.allow}: ${words.offers}`}
+            >
               {isYes ? words.withdraw : words.allow}
             </button>
           </Deed>
@@ -135,7 +143,7 @@ function Take({ frame, proved }: MyDataProps): JSX.Element {
           <small>{proved ? words.downloadText : words.askText}</small>
         </span>
         <Deed frame={frame} deed={proved ? 'download' : 'export'}>
-          <button class="lk">
+          <button type="submit" class="lk">
             {proved && <Icon name="download" />}
             {proved ? words.downloadDo : words.askDo}
           </button>
@@ -149,7 +157,9 @@ function Take({ frame, proved }: MyDataProps): JSX.Element {
         <div>
           <p>{words.eraseText}</p>
           <Deed frame={frame} deed="erase">
-            <button class="btn bad2">{words.eraseDo}</button>
+            <button type="submit" class="btn bad2">
+              {words.eraseDo}
+            </button>
           </Deed>
         </div>
       </details>

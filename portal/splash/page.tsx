@@ -54,7 +54,13 @@ export function Page(props: PageProps): JSX.Element {
   const { frame, step, hero = false } = props
   const { words, look } = frame
   return (
-    <html lang={words.lang} dir="ltr" data-look={look.name} data-hero={hero ? look.hero : 'none'} data-align={look.align}>
+    <html
+      lang={words.lang}
+      dir="ltr"
+      data-look={look.name}
+      data-hero={hero ? look.hero : 'none'}
+      data-align={look.align}
+    >
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover" />
@@ -104,7 +110,15 @@ function LanguageSwitch({ frame, typedIn, languageAction }: PageProps): JSX.Elem
       {locales
         .filter((locale) => locale !== frame.locale)
         .map((locale) => (
-          <button form={form} formaction={action} formnovalidate name="lang" value={locale} lang={languages[locale].lang}>
+          <button
+            type="submit"
+            form={form}
+            formaction={action}
+            formnovalidate
+            name="lang"
+            value={locale}
+            lang={languages[locale].lang}
+          >
             {languages[locale].ownName}
           </button>
         ))}
@@ -140,7 +154,9 @@ const hashes = new Map<string, string>()
 export function renderPage(page: JSX.Element): { html: string; policy: string } {
   const html = `<!doctype html>${renderToString(page)}`
   const sources = (tag: 'style' | 'script') =>
-    [...html.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(([, text]) => hashOf(text ?? '')).join(' ') || "'none'"
+    [...html.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))]
+      .map(([, text]) => hashOf(text ?? ''))
+      .join(' ') || "'none'"
   const policy = [
     "default-src 'none'",
     `style-src ${sources('style')}`,

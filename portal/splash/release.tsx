@@ -58,7 +58,12 @@ function Moment({ frame, way, known, slowHref }: ReleaseProps): JSX.Element {
   )
 }
 
-function Slow({ frame, way, known, slow }: ReleaseProps & { slow: NonNullable<ReleaseProps['slow']> }): JSX.Element {
+function Slow({
+  frame,
+  way,
+  known,
+  slow,
+}: ReleaseProps & { slow: NonNullable<ReleaseProps['slow']> }): JSX.Element {
   const words = frame.words.release
   const href = hrefOf(way)
   return (
@@ -132,7 +137,9 @@ function Go({ way, text, look }: { way: ReleaseProps['way']; text: string; look:
       {Object.entries(way.fields).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
-      <button class={look}>{text}</button>
+      <button type="submit" class={look}>
+        {text}
+      </button>
     </form>
   )
 }

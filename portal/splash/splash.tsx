@@ -36,7 +36,9 @@ export function Splash({ frame, ...props }: SplashProps): JSX.Element {
           <PhoneField frame={frame} {...props} />
           <TermsBox frame={frame} {...props} />
           <MarketingBox frame={frame} {...props} />
-          <button class="btn">{words.submit}</button>
+          <button type="submit" class="btn">
+            {words.submit}
+          </button>
         </form>
       </main>
     </Page>
@@ -89,7 +91,15 @@ function PhoneField({ frame, countries, example, typed, problems }: Part): JSX.E
 }
 
 /** The line under a field is always there; hint and error take turns in it, so nothing moves. */
-export function Line({ id, problem, hint }: { id: string; problem?: string | undefined; hint: string }): JSX.Element {
+export function Line({
+  id,
+  problem,
+  hint,
+}: {
+  id: string
+  problem?: string | undefined
+  hint: string
+}): JSX.Element {
   return problem ? (
     <p class="msg" id={id} role="alert">
       <Icon name="alert" />
@@ -168,7 +178,13 @@ function Reader({ frame, asked }: { frame: Frame; asked: AskedText }): JSX.Eleme
           .map((line) => (
             <li>{line}</li>
           ))}
-        <li>{whole ? words.version(asked.version) : <a href={`${frame.base}/terms`}>{words.fullText(asked.version)}</a>}</li>
+        <li>
+          {whole ? (
+            words.version(asked.version)
+          ) : (
+            <a href={`${frame.base}/terms`}>{words.fullText(asked.version)}</a>
+          )}
+        </li>
       </ul>
     </details>
   )

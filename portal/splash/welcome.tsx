@@ -24,7 +24,9 @@ export function Welcome({ frame, plan, lastDigits, otherHref }: WelcomeProps): J
         <div class="do">
           <form method="post" action={`${frame.base}/back`}>
             <ArrivalField frame={frame} />
-            <button class="btn">{words.submit}</button>
+            <button type="submit" class="btn">
+              {words.submit}
+            </button>
           </form>
           <div class="row">
             <span>{words.ending(lastDigits)}</span>

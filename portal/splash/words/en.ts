@@ -1,4 +1,18 @@
-const numbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
+const numbers = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+]
 const spelt = (n: number) => numbers[n] ?? String(n)
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
@@ -18,13 +32,21 @@ export const en = {
   },
   speed: (mbit: string) => `${mbit} Mbit/s`,
   wait(seconds: number): string {
-    return seconds < 90 ? 'in a minute' : seconds < 3600 ? `in ${plural(Math.ceil(seconds / 60), 'minute')}` : `in ${plural(Math.ceil(seconds / 3600), 'hour')}`
+    return seconds < 90
+      ? 'in a minute'
+      : seconds < 3600
+        ? `in ${plural(Math.ceil(seconds / 60), 'minute')}`
+        : `in ${plural(Math.ceil(seconds / 3600), 'hour')}`
   },
   splash: {
     title: (site: string) => `Free Wi-Fi at ${site}`,
     heading: 'Free Wi-Fi',
     plan: (time: string | undefined, speed: string | undefined) =>
-      time ? `${capital(time)}${speed ? `, ${speed}` : ''}.` : speed ? `As long as you stay, ${speed}.` : 'As long as you stay.',
+      time
+        ? `${capital(time)}${speed ? `, ${speed}` : ''}.`
+        : speed
+          ? `As long as you stay, ${speed}.`
+          : 'As long as you stay.',
     phone: 'Mobile number',
     country: 'Country code',
     hint: 'We text you a 6-digit code.',
@@ -60,8 +82,10 @@ export const en = {
     sentAgain: 'Sent again, the same code.',
     newSent: 'A new code is on its way.',
     submit: 'Go online',
-    reopen: 'If this window closes while you look at your messages, join the Wi-Fi again: you come back to this page.',
-    wrong: (left: number) => `Not the right code. ${left === 1 ? 'One try' : `${capital(spelt(left))} tries`} left.`,
+    reopen:
+      'If this window closes while you look at your messages, join the Wi-Fi again: you come back to this page.',
+    wrong: (left: number) =>
+      `Not the right code. ${left === 1 ? 'One try' : `${capital(spelt(left))} tries`} left.`,
     shape: 'The code has 6 digits.',
     exhausted: 'Five wrong tries. Send a new code.',
     expired: 'This code has run out. Send a new one.',
@@ -83,7 +107,7 @@ export const en = {
     slowIntro: 'We try again every 10 seconds. You won’t be asked again.',
     tries: (n: number, at: string) => `${plural(n, 'try', 'tries')}, last ${at}`,
     youCan: 'What you can do',
-    rejoin: ['Turn Wi-Fi off and on again, and rejoin ', '.'] as const,
+    rejoin: ['Turn Wi-Fi off and on again, and rejoin ', '.'] as [string, string],
     show: 'If this page comes back, show it at the counter.',
     forShop: 'For the shop',
     accessPoint: 'Access point',
@@ -215,7 +239,10 @@ export const en = {
     eraseText:
       'The shop erases your name, number, notes and visits. By law it keeps when and from which device you were online for 6 months. You can still use the Wi-Fi.',
     eraseDo: 'Ask to erase',
-    note: { export: 'The guest asks for a copy of their data (My data page).', erase: 'The guest asks to be erased (My data page).' },
+    note: {
+      export: 'The guest asks for a copy of their data (My data page).',
+      erase: 'The guest asks to be erased (My data page).',
+    },
     done: {
       withdraw: 'Withdrawn. You get no more offers.',
       allow: 'Thank you. You get offers by text.',
@@ -227,6 +254,6 @@ export const en = {
     code: (site: string, code: string) => `${site} Wi-Fi: ${code} is your code. It works for 10 minutes.`,
     short: (code: string) => `Wi-Fi code: ${code}`,
   },
-} 
+}
 
 export type Words = typeof en

@@ -18,11 +18,16 @@ export const zhCN: Words = {
   },
   speed: (mbit) => `${mbit} 兆`,
   wait: (seconds) =>
-    seconds < 90 ? '1 分钟后' : seconds < 3600 ? `${Math.ceil(seconds / 60)} 分钟后` : `${Math.ceil(seconds / 3600)} 小时后`,
+    seconds < 90
+      ? '1 分钟后'
+      : seconds < 3600
+        ? `${Math.ceil(seconds / 60)} 分钟后`
+        : `${Math.ceil(seconds / 3600)} 小时后`,
   splash: {
     title: (site) => `${site}免费无线网络`,
     heading: '免费无线网络',
-    plan: (time, speed) => (time ? `${time}${speed ? `，${speed}` : ''}。` : speed ? `不限时，${speed}。` : '不限时。'),
+    plan: (time, speed) =>
+      time ? `${time}${speed ? `，${speed}` : ''}。` : speed ? `不限时，${speed}。` : '不限时。',
     phone: '手机号',
     country: '国家或地区代码',
     hint: '我们会发一条 6 位验证码短信。',
@@ -209,7 +214,8 @@ export const zhCN: Words = {
     askText: '由店家发送给您。',
     askDo: '索取',
     erase: '删除我的信息',
-    eraseText: '店家会删除您的姓名、号码、备注和到店记录。依法须保留上网日志（时间和设备）6 个月。删除后仍可上网。',
+    eraseText:
+      '店家会删除您的姓名、号码、备注和到店记录。依法须保留上网日志（时间和设备）6 个月。删除后仍可上网。',
     eraseDo: '申请删除',
     note: { export: '访客在“我的信息”页索取信息副本。', erase: '访客在“我的信息”页申请删除信息。' },
     done: {
