@@ -8,7 +8,7 @@ import { familyOf } from './gateways/index.ts'
 import { field, page, readForm, requestIp } from './http.ts'
 import { arrivedAt, bareFrame, frameOf, type Place, placeOf, type Room, withArrival } from './place.ts'
 import { showStep } from './show.tsx'
-import { Refused, type Refusal } from './splash/refused.tsx'
+import { type Refusal, Refused } from './splash/refused.tsx'
 import { Terms } from './splash/terms.tsx'
 import { chooseLocale, parseLocale, wordsOf } from './splash/words/index.ts'
 

@@ -6,7 +6,8 @@ import { findNas } from '../db/network/nas.ts'
 import { noSuchPlace, refuse } from './arrive.tsx'
 import { gateways } from './gateways/index.ts'
 import { field, page, readForm, seeOther } from './http.ts'
-import { sms, type SmsTyped } from './login/sms.ts'
+import type { PhoneProblem } from './login/login.ts'
+import { type SmsTyped, sms } from './login/sms.ts'
 import { type ArrivedPlace, arrivedAt, frameOf, hrefOf, type Place, placeOf, type Room } from './place.ts'
 import { referenceOf, showCode, showSplash, showStep } from './show.tsx'
 import { Refused } from './splash/refused.tsx'
@@ -53,24 +54,27 @@ async function phone(c: Context, place: ArrivedPlace, form: URLSearchParams, roo
   const typed = typedOf(form)
   const begun = await sms.begin(place, typed)
   if (begun.ok) return seeOther(c, `${place.base}?a=${typedIn(place.arrival.id, begun.key)}`)
-  const { problems, retryAfterSeconds } = begun
-  if (retryAfterSeconds) {
-    c.header('retry-after', String(retryAfterSeconds))
-    room.log.info({ siteId: place.site.id, reason: problems.phone }, 'A code was not sent.')
-  }
-  const shown = { phone: told(place, problems.phone, retryAfterSeconds), terms: problems.terms ?? false }
-  return page(c, await showSplash(place, typed, shown), retryAfterSeconds ? 429 : 422)
+  const { problems } = begun
+  const shown = { phone: problems.phone && told(place, problems.phone), terms: problems.terms ?? false }
+  const status = notSent(c, place, problems.phone, room)
+  return page(c, await showSplash(place, typed, shown), status)
 }
 
-function told(
-  place: ArrivedPlace,
-  problem: keyof ReturnType<typeof wordsOf>['phoneProblems'] | undefined,
-  seconds = 60,
-) {
-  if (!problem) return undefined
-  const words = wordsOf(place.locale)
-  const text = words.phoneProblems[problem]
-  return typeof text === 'string' ? text : text(words.wait(seconds))
+function told({ locale }: ArrivedPlace, problem: PhoneProblem): string {
+  const words = wordsOf(locale)
+  const texts = words.phoneProblems
+  if (problem.kind === 'length') return texts.length(problem.difference, problem.calling, problem.takes)
+  if (problem.kind === 'wait' || problem.kind === 'sms-off')
+    return texts[problem.kind](words.wait(problem.seconds))
+  return texts[problem.kind]
+}
+
+/** The status that says the same thing; a limit also says when to come back, to programs and in the log. */
+function notSent(c: Context, place: ArrivedPlace, problem: PhoneProblem | undefined, room: Room): 422 | 429 {
+  if (problem?.kind !== 'wait' && problem?.kind !== 'sms-off') return 422
+  c.header('retry-after', String(problem.seconds))
+  room.log.info({ siteId: place.site.id, reason: problem.kind }, 'A code was not sent.')
+  return 429
 }
 
 async function code(c: Context, place: ArrivedPlace, form: URLSearchParams, room: Room) {
@@ -98,7 +102,9 @@ async function code(c: Context, place: ArrivedPlace, form: URLSearchParams, room
     case 'locked':
       return again(words.locked, 429)
     case 'used': {
-      const isIn = await transaction(place.ctx, (tx) => liveGrantOf(tx, place.ctx, place.arrival))
+      // Another window of this phone was faster: its grant is this one's too.
+      const now = await arrivedAt(place, place.given)
+      const isIn = now && (await transaction(now.ctx, (tx) => liveGrantOf(tx, now.ctx, now.arrival)))
       return isIn ? seeOther(c, hrefOf(place)) : again(words.expired)
     }
     case 'blocked':
@@ -119,11 +125,10 @@ async function resend(c: Context, place: ArrivedPlace, _form: URLSearchParams, r
     const kind = begun.sent ? 'again' : 'new'
     return seeOther(c, hrefOf(place, `&sent=${kind}`))
   }
-  const { problems, retryAfterSeconds } = begun
-  c.header('retry-after', String(retryAfterSeconds ?? 60))
-  room.log.info({ siteId: place.site.id, reason: problems.phone }, 'A code was not sent again.')
-  const shown = await showCode(place, { problem: told(place, problems.phone, retryAfterSeconds) ?? '' })
-  return page(c, shown ?? (await showSplash(place)), 429)
+  const problem = begun.problems.phone ?? { kind: 'missing' as const }
+  const status = notSent(c, place, problem, room)
+  const shown = await showCode(place, { problem: told(place, problem) })
+  return page(c, shown ?? (await showSplash(place)), status)
 }
 
 /** The one tap of a device that is known. */

@@ -1,12 +1,11 @@
-import examples from 'libphonenumber-js/mobile/examples'
 import {
   type CountryCode,
   getCountryCallingCode,
   getExampleNumber,
   isSupportedCountry,
   parsePhoneNumberFromString,
-  validatePhoneNumberLength,
 } from 'libphonenumber-js/max'
+import examples from 'libphonenumber-js/mobile/examples'
 
 export type Phone = {
   /** +8613800138000 */
@@ -46,7 +45,9 @@ function typeOf(type: string | undefined): Phone['type'] {
 /** `138****8000`: what lists, logs of staff and the reopened code page may show. */
 export function maskPhone(e164: string): string {
   const national = parsePhoneNumberFromString(e164)?.nationalNumber ?? e164.replace(/^\+/, '')
-  return national.length < 8 ? `****${national.slice(-4)}` : `${national.slice(0, 3)}****${national.slice(-4)}`
+  return national.length < 8
+    ? `****${national.slice(-4)}`
+    : `${national.slice(0, 3)}****${national.slice(-4)}`
 }
 
 /** `+86 138 0013 8000`, for the person whose number it is. */
@@ -55,12 +56,23 @@ export const phoneSpaced = (e164: string) => parsePhoneNumberFromString(e164)?.f
 /** The last four digits as typed in a search, or undefined. */
 export const lastFour = (e164: string) => e164.slice(-4)
 
-/** Why `parsePhone` has no answer, as far as the numbering plan tells. */
-export function phoneProblem(text: string, country: string): 'too-short' | 'too-long' | 'invalid' {
-  const typed = text.normalize('NFKC').trim().replace(/^00/, '+').slice(0, 40)
-  const problem = isSupportedCountry(country) ? validatePhoneNumberLength(typed, country as CountryCode) : undefined
-  if (problem === 'TOO_SHORT') return 'too-short'
-  return problem === 'TOO_LONG' ? 'too-long' : 'invalid'
+/**
+ * Why `parsePhone` has no answer, by the length of that country's mobile numbers.
+ * `difference`: digits too many, or, below zero, missing.
+ */
+export function phoneProblem(
+  text: string,
+  country: string,
+): { kind: 'length'; difference: number; calling: string; takes: number } | { kind: 'invalid' } {
+  const typed = text.normalize('NFKC').trim().replace(/^00/, '+')
+  const calling = callingCode(country)
+  const takes =
+    isSupportedCountry(country) && getExampleNumber(country as CountryCode, examples)?.nationalNumber.length
+  if (!calling || !takes || !/^\+?[0-9 ().-]+$/.test(typed)) return { kind: 'invalid' }
+  if (typed.startsWith('+') && !typed.startsWith(`+${calling}`)) return { kind: 'invalid' }
+  const digits = typed.replace(/[^0-9]/g, '').slice(typed.startsWith('+') ? calling.length : 0)
+  const difference = digits.length - takes
+  return difference === 0 ? { kind: 'invalid' } : { kind: 'length', difference, calling, takes }
 }
 
 /** 86 for CN; undefined for what is no country. */
@@ -69,7 +81,9 @@ export const callingCode = (country: string) =>
 
 /** A number as people of that country write it, to show as an example. */
 export const phoneExample = (country: string) =>
-  isSupportedCountry(country) ? (getExampleNumber(country as CountryCode, examples)?.formatNational() ?? '') : ''
+  isSupportedCountry(country)
+    ? (getExampleNumber(country as CountryCode, examples)?.formatNational() ?? '')
+    : ''
 
 /** HMAC input for limits by prefix: the number without its last four digits. */
 export const phonePrefix = (e164: string) => e164.slice(0, -4)

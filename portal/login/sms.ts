@@ -2,7 +2,7 @@ import { askCode } from '../../db/access/codes.ts'
 import { signInByCode } from '../../db/access/sign-in.ts'
 import { parsePhone, phoneProblem } from '../../db/values/phone.ts'
 import { wordsOf } from '../splash/words/index.ts'
-import type { LoginMethod, SignInPlace } from './login.ts'
+import type { Begun, LoginMethod, SignInPlace } from './login.ts'
 import { codeText } from './sms-text.ts'
 
 export type SmsTyped = {
@@ -22,18 +22,19 @@ export const sms: LoginMethod<SmsTyped> & {
     const terms = typed.terms ? {} : { terms: true }
     const countries = servedCountries(place)
     const country = countries.includes(typed.country) ? typed.country : place.site.country
-    if (!typed.phone.trim()) return { ok: false, problems: { ...terms, phone: 'missing' } }
+    if (!typed.phone.trim()) return { ok: false, problems: { ...terms, phone: { kind: 'missing' } } }
     const phone = parsePhone(typed.phone, country)
     if (!phone) return { ok: false, problems: { ...terms, phone: phoneProblem(typed.phone, country) } }
-    if (!countries.includes(phone.country)) return { ok: false, problems: { ...terms, phone: 'country' } }
+    if (!countries.includes(phone.country))
+      return { ok: false, problems: { ...terms, phone: { kind: 'country' } } }
     if (phone.type !== 'mobile' && phone.type !== 'either')
-      return { ok: false, problems: { ...terms, phone: 'not-mobile' } }
+      return { ok: false, problems: { ...terms, phone: { kind: 'not-mobile' } } }
     if (!typed.terms) return { ok: false, problems: terms }
     return ask(place, phone.e164, { terms: true, marketing: typed.marketing, locale: place.locale })
   },
 
   async again(place) {
-    if (!place.arrival.phone) return { ok: false, problems: { phone: 'missing' } }
+    if (!place.arrival.phone) return { ok: false, problems: { phone: { kind: 'missing' } } }
     return ask(place, place.arrival.phone)
   },
 
@@ -56,7 +57,7 @@ async function ask(
   place: SignInPlace,
   phone: string,
   accepted?: { terms: boolean; marketing: boolean; locale: string },
-) {
+): Promise<Begun> {
   const asked = await askCode(place.ctx, {
     arrival: place.arrival,
     phone,
@@ -64,7 +65,7 @@ async function ask(
     ...(accepted ? { accepted } : {}),
     compose: (code) => codeText(wordsOf(place.locale), place.site.name, code, place.publicUrl),
   })
-  if (asked.ok) return { ok: true as const, key: phone, sent: asked.sent }
+  if (asked.ok) return { ok: true, key: phone, sent: asked.sent }
   const seconds = Math.max(1, Math.ceil((asked.refusal.until.getTime() - place.ctx.now.getTime()) / 1000))
-  return { ok: false as const, problems: { phone: asked.refusal.reason }, retryAfterSeconds: seconds }
+  return { ok: false, problems: { phone: { kind: asked.refusal.reason, seconds } } }
 }

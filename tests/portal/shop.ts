@@ -8,8 +8,8 @@ import { transaction } from '../../db/index.ts'
 import { insertNas, type NasSettings } from '../../db/network/nas.ts'
 import { insertPlan } from '../../db/network/plans.ts'
 import { insertSite, type SiteSettings } from '../../db/network/sites.ts'
-import { merchants } from '../../db/schema/merchants.ts'
 import type { MerchantSettings } from '../../db/schema/merchants.ts'
+import { merchants } from '../../db/schema/merchants.ts'
 import { newId } from '../../db/values/id.ts'
 import { createPortal, type PortalConfig } from '../../portal/index.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -35,12 +35,15 @@ export async function openShop(options: ShopOptions = {}) {
   const clock = { now: new Date() }
   const merchantId = newId('mer')
   const ctx = (): Ctx => ({ db, merchantId, actor: { kind: 'job', name: 'test' }, now: clock.now })
-  await db.system.insert(merchants).values({ id: merchantId, name: 'Qinglan', country: 'CN', settings: options.settings ?? {} })
+  await db.system
+    .insert(merchants)
+    .values({ id: merchantId, name: 'Qinglan', country: 'CN', settings: options.settings ?? {} })
   const slug = options.slug ?? `tea-${randomBytes(4).toString('hex')}`
   const { site, nas } = await transaction(ctx(), async (tx) => {
     const plan = await insertPlan(tx, ctx(), { name: 'Two hours' })
-    for (const locale of ['en', 'zh-CN']) for (const purpose of ['terms', 'marketing'] as const)
-      await insertText(tx, ctx(), { purpose, locale, ...texts[locale as 'en'][purpose] })
+    for (const locale of ['en', 'zh-CN'])
+      for (const purpose of ['terms', 'marketing'] as const)
+        await insertText(tx, ctx(), { purpose, locale, ...texts[locale as 'en'][purpose] })
     const site = await insertSite(tx, ctx(), {
       name: options.name ?? 'Qinglan 青岚',
       subtitle: 'Tea house, Nanjing Road',
@@ -53,7 +56,14 @@ export async function openShop(options: ShopOptions = {}) {
       tx,
       ctx(),
       site.id,
-      { gateway: 'uam', name: 'Counter', address: '192.0.2.10', nasIdentifier: 'nas01', secret: 'radius-secret-1', ...options.nas },
+      {
+        gateway: 'uam',
+        name: 'Counter',
+        address: '192.0.2.10',
+        nasIdentifier: 'nas01',
+        secret: 'radius-secret-1',
+        ...options.nas,
+      },
       8,
     )
     return { site, nas }
@@ -67,9 +77,20 @@ export async function openShop(options: ShopOptions = {}) {
     now: () => clock.now,
   })
   return {
-    database, db, ctx, clock, merchantId, site, nas, portal, log, slug,
+    database,
+    db,
+    ctx,
+    clock,
+    merchantId,
+    site,
+    nas,
+    portal,
+    log,
+    slug,
     app: portal.app,
-    pass: (seconds: number) => void (clock.now = new Date(clock.now.getTime() + seconds * 1000)),
+    pass: (seconds: number) => {
+      clock.now = new Date(clock.now.getTime() + seconds * 1000)
+    },
     texts: () => transaction(ctx(), (tx) => listMessages(tx, ctx(), { limit: 200 })),
     guest: (mac?: string, headers?: Record<string, string>) => new Visitor(portal.app, slug, mac, headers),
     close: () => database.close(),
@@ -78,17 +99,27 @@ export async function openShop(options: ShopOptions = {}) {
 
 const texts = {
   en: {
-    terms: { label: 'I accept the terms of use', text: 'Qinglan gives you this Wi-Fi. Use it lawfully.\nYour number proves who you are online; the law asks us to keep when and how long you were on for 6 months.\nWe don’t read what you do, and pass nothing on.' },
-    marketing: { label: 'Send me Qinglan’s offers by text', text: 'Optional. At most 2 a month; reply STOP to end.' },
+    terms: {
+      label: 'I accept the terms of use',
+      text: 'Qinglan gives you this Wi-Fi. Use it lawfully.\nYour number proves who you are online; the law asks us to keep when and how long you were on for 6 months.\nWe don’t read what you do, and pass nothing on.',
+    },
+    marketing: {
+      label: 'Send me Qinglan’s offers by text',
+      text: 'Optional. At most 2 a month; reply STOP to end.',
+    },
   },
   'zh-CN': {
-    terms: { label: '我同意上网使用条款', text: '本无线网络由青岚提供，请依法使用。\n手机号用于实名上网；依法留存上网日志 6 个月。\n我们不查看您的上网内容，也不提供给他人。' },
+    terms: {
+      label: '我同意上网使用条款',
+      text: '本无线网络由青岚提供，请依法使用。\n手机号用于实名上网；依法留存上网日志 6 个月。\n我们不查看您的上网内容，也不提供给他人。',
+    },
     marketing: { label: '愿意接收青岚的优惠短信', text: '可不选。每月最多 2 条，回复 T 即退订。' },
   },
 }
 
 let macs = 0
-export const newMac = () => `a6-4f-00-00-${(macs >> 8).toString(16).padStart(2, '0')}-${(macs++ & 255).toString(16).padStart(2, '0')}`.toUpperCase()
+export const newMac = () =>
+  `a6-4f-00-00-${(macs >> 8).toString(16).padStart(2, '0')}-${(macs++ & 255).toString(16).padStart(2, '0')}`.toUpperCase()
 
 /** A phone without cookies, storage or script: it knows the last page it was shown, and nothing else. */
 export class Visitor {
@@ -116,11 +147,25 @@ export class Visitor {
   }
 
   redirect(): Record<string, string> {
-    return { res: 'notyet', uamip: '10.1.0.1', uamport: '3990', challenge: '5b1d296db7826a655411dcd83ee25154', called: '00-11-22-33-44-55', mac: this.mac, ip: '10.1.0.2', nasid: 'nas01', sessionid: '5e6792ce00000006', userurl: 'http://news.example.com/today' }
+    return {
+      res: 'notyet',
+      uamip: '10.1.0.1',
+      uamport: '3990',
+      challenge: '5b1d296db7826a655411dcd83ee25154',
+      called: '00-11-22-33-44-55',
+      mac: this.mac,
+      ip: '10.1.0.2',
+      nasid: 'nas01',
+      sessionid: '5e6792ce00000006',
+      userurl: 'http://news.example.com/today',
+    }
   }
 
   async get(path: string): Promise<this> {
-    return this.#take(path, await this.#app.request(`https://wifi.example.com${path}`, { headers: this.#headers }))
+    return this.#take(
+      path,
+      await this.#app.request(`https://wifi.example.com${path}`, { headers: this.#headers }),
+    )
   }
 
   /** Sends the form whose action ends so, with the hidden fields it has. */
@@ -129,10 +174,19 @@ export class Visitor {
     return this.post(form.action, { ...form.hidden, ...fields })
   }
 
-  async post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<this> {
+  async post(
+    path: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<this> {
     const response = await this.#app.request(`https://wifi.example.com${path}`, {
       method: 'POST',
-      headers: { ...this.#headers, 'content-type': 'application/x-www-form-urlencoded', origin: 'https://wifi.example.com', ...headers },
+      headers: {
+        ...this.#headers,
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: 'https://wifi.example.com',
+        ...headers,
+      },
       body: new URLSearchParams(fields).toString(),
     })
     return this.#take(path, response)
@@ -151,11 +205,13 @@ export class Visitor {
 
   form(action: string): { action: string; hidden: Record<string, string> } {
     for (const [, attributes = '', inside = ''] of this.html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)) {
-      const path = unescape(/ action="([^"]*)"/.exec(attributes)?.[1] ?? '')
+      const path = plain(/ action="([^"]*)"/.exec(attributes)?.[1] ?? '')
       if (!path.endsWith(action)) continue
       const hidden: Record<string, string> = {}
-      for (const [, name = '', value = ''] of inside.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g))
-        hidden[name] = unescape(value)
+      for (const [, name = '', value = ''] of inside.matchAll(
+        /<input type="hidden" name="([^"]*)" value="([^"]*)"/g,
+      ))
+        hidden[name] = plain(value)
       return { action: path, hidden }
     }
     throw new Error(`no form ${action} on ${this.step}`)
@@ -167,15 +223,21 @@ export class Visitor {
 
   /** Words a person reads. */
   get words() {
-    return unescape(this.html.replace(/<style>[\s\S]*?<\/style>|<script>[\s\S]*?<\/script>|<svg[\s\S]*?<\/svg>/g, '').replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ')
+    return plain(
+      this.html
+        .replace(/<style>[\s\S]*?<\/style>|<script>[\s\S]*?<\/script>|<svg[\s\S]*?<\/svg>/g, '')
+        .replace(/<[^>]+>/g, ' '),
+    ).replace(/\s+/g, ' ')
   }
 
   get release() {
-    return unescape(/<a id="release"[^>]* href="([^"]*)"/.exec(this.html)?.[1] ?? '')
+    return plain(/<a id="release"[^>]* href="([^"]*)"/.exec(this.html)?.[1] ?? '')
   }
 
   link(containing: string) {
-    const found = [...this.html.matchAll(/ href="([^"]*)"/g)].map(([, href]) => unescape(href ?? '')).find((href) => href.includes(containing))
+    const found = [...this.html.matchAll(/ href="([^"]*)"/g)]
+      .map(([, href]) => plain(href ?? ''))
+      .find((href) => href.includes(containing))
     if (!found) throw new Error(`no link ${containing}`)
     return found
   }
@@ -185,7 +247,12 @@ export class Visitor {
   }
 }
 
-const unescape = (text: string) =>
-  text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&')
+const plain = (text: string) =>
+  text
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&')
 
 export const codeIn = (text: string) => /(?<![0-9])[0-9]{6}(?![0-9])/.exec(text)?.[0] ?? ''

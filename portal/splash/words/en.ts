@@ -61,8 +61,13 @@ export const en = {
   },
   phoneProblems: {
     missing: 'Type your mobile number.',
-    'too-short': 'A digit is missing. Please check.',
-    'too-long': 'There is a digit too many.',
+    length: (difference: number, calling: string, takes: number) => {
+      const n = Math.abs(difference)
+      const what = `${capital(spelt(n))} digit${n === 1 ? '' : 's'}`
+      return difference < 0
+        ? `${what} ${n === 1 ? 'is' : 'are'} missing: +${calling} takes ${takes}.`
+        : `${what} too many: +${calling} takes ${takes}.`
+    },
     invalid: 'There is no such number. Please check.',
     'not-mobile': 'We can only text mobile numbers.',
     country: 'We can’t text numbers of that country.',

@@ -42,8 +42,10 @@ export const zhCN: Words = {
   },
   phoneProblems: {
     missing: '请输入手机号。',
-    'too-short': '少了数字，请核对。',
-    'too-long': '多了数字，请核对。',
+    length: (difference, calling, takes) =>
+      difference < 0
+        ? `少了 ${-difference} 位：+${calling} 共 ${takes} 位。`
+        : `多了 ${difference} 位：+${calling} 共 ${takes} 位。`,
     invalid: '没有这样的号码，请核对。',
     'not-mobile': '只能给手机号发短信。',
     country: '无法向该国家或地区发短信。',
