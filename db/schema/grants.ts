@@ -114,6 +114,8 @@ export const sessions = pgTable(
     inputPackets: octets('input_packets').notNull().default(sql`0`),
     outputPackets: octets('output_packets').notNull().default(sql`0`),
     terminateCause: text('terminate_cause'),
+    /** Gigawords came at least once: its 32-bit counters never wrap unseen. */
+    gigawordsSeen: boolean('gigawords_seen').notNull().default(false),
     /** Closed by us for want of news; the only closing a late Stop may correct. */
     isStale: boolean('is_stale').notNull().default(false),
     /** missing-session-id, nas-clock, … */

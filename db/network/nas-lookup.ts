@@ -1,0 +1,46 @@
+import type { Db } from '../index.ts'
+import type { GatewayFamily, MessageAuthenticatorRule } from '../schema/nas.ts'
+import { open } from '../values/keys.ts'
+
+/** What RADIUS knows of a NAS, secrets in the clear: never leaves the process. */
+export type KnownNas = {
+  merchantId: string
+  nasId: string
+  siteId: string
+  gateway: GatewayFamily
+  address: string | null
+  nasIdentifier: string | null
+  /** The secret, then a former one that is still good. */
+  secrets: string[]
+  coaPort: number
+  messageAuthenticator: MessageAuthenticatorRule
+  messageAuthenticatorSeen: boolean
+  macAuth: boolean
+  acctInterimIntervalSeconds: number
+}
+
+type Row = Omit<KnownNas, 'secrets'> & { secretSealed: string; formerSecretSealed: string | null }
+
+/** Every NAS in service, of all merchants. */
+export async function loadKnownNas(db: Db): Promise<KnownNas[]> {
+  const rows = await db.sql<Row[]>`
+    select merchant_id as "merchantId", id as "nasId", site_id as "siteId", gateway, address,
+      nas_identifier as "nasIdentifier", coa_port as "coaPort", message_authenticator as "messageAuthenticator",
+      message_authenticator_seen_at is not null as "messageAuthenticatorSeen", mac_auth as "macAuth",
+      acct_interim_interval_seconds as "acctInterimIntervalSeconds", secret_sealed as "secretSealed",
+      case when former_secret_until > now() then former_secret_sealed end as "formerSecretSealed"
+    from nas where removed_at is null order by created_at, id`
+  return rows.map(({ secretSealed, formerSecretSealed, ...row }) => ({
+    ...row,
+    secrets: formerSecretSealed ? [open(secretSealed), open(formerSecretSealed)] : [open(secretSealed)],
+  }))
+}
+
+/**
+ * Calls `onChange` after every change of any NAS, by any process, and once the connection is up again after it was
+ * lost: what changed in between was not heard.
+ */
+export async function watchKnownNas(db: Db, onChange: () => void): Promise<() => Promise<void>> {
+  const listener = await db.sql.listen('nas_changed', onChange, onChange)
+  return () => listener.unlisten()
+}

@@ -1,0 +1,78 @@
+import type { Db } from '../db/index.ts'
+import {
+  type NasNews,
+  type NasProblem,
+  recordNasNews,
+  recordStrangers,
+  type Stranger,
+} from '../db/network/nas-health.ts'
+import type { Neighbour } from './neighbours.ts'
+
+/** Notes what is heard of each NAS in memory and writes it down every other second, off the path of any packet. */
+export class Health {
+  #news = new Map<string, NasNews>()
+  #strangers = new Map<string, Stranger>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(
+    private readonly db: Db,
+    private readonly onError: (error: unknown) => void,
+    intervalMs = 1000,
+  ) {
+    this.#timer = setInterval(() => void this.flush(), intervalMs)
+    this.#timer.unref()
+  }
+
+  heard(nas: Neighbour, kind: 'auth' | 'acct', withMessageAuthenticator: boolean) {
+    const news = this.#of(nas)
+    const now = new Date()
+    if (kind === 'auth') news.authAt = now
+    else news.acctAt = now
+    news.cleared.add(kind === 'auth' ? 'bad-auth-secret' : 'bad-acct-secret')
+    if (withMessageAuthenticator && kind === 'auth') {
+      news.messageAuthenticatorSeen = true
+      news.cleared.add('no-message-authenticator').add('bad-message-authenticator')
+    }
+  }
+
+  problem(nas: Neighbour, kind: NasProblem) {
+    const { problems } = this.#of(nas)
+    problems.set(kind, (problems.get(kind) ?? 0) + 1)
+  }
+
+  stranger(address: string, nasIdentifier: string) {
+    const key = `${address}\n${nasIdentifier}`
+    const known = this.#strangers.get(key)
+    if (known) known.count++
+    // Anybody can make up sources: what is kept between two writings is bounded.
+    else if (this.#strangers.size < 100) this.#strangers.set(key, { address, nasIdentifier: nasIdentifier.slice(0, 253), count: 1 })
+  }
+
+  async flush(): Promise<void> {
+    const news = [...this.#news.values()]
+    const strangers = [...this.#strangers.values()]
+    this.#news = new Map()
+    this.#strangers = new Map()
+    try {
+      const now = new Date()
+      await recordNasNews(this.db, news, now)
+      await recordStrangers(this.db, strangers, now)
+    } catch (error) {
+      this.onError(error)
+    }
+  }
+
+  async close() {
+    clearInterval(this.#timer)
+    await this.flush()
+  }
+
+  #of(nas: Neighbour): NasNews {
+    let news = this.#news.get(nas.nasId)
+    if (!news) {
+      news = { merchantId: nas.merchantId, nasId: nas.nasId, problems: new Map(), cleared: new Set() }
+      this.#news.set(nas.nasId, news)
+    }
+    return news
+  }
+}
