@@ -1,4 +1,5 @@
 import type { Db } from '../index.ts'
+import { arrayLiteral } from '../values/array.ts'
 
 /** What a NAS asks: may this device be online here? */
 export type Asking = {
@@ -86,12 +87,12 @@ const deviceStatement = `
 function columns(askings: Asking[], now: Date, userNames?: string[]) {
   return [
     now.toISOString(),
-    askings.map((_asking, index) => index),
-    askings.map((asking) => asking.merchantId),
-    askings.map((asking) => asking.nasId),
-    askings.map((asking) => asking.siteId),
-    askings.map((asking) => asking.mac),
-    ...(userNames ? [userNames] : []),
+    arrayLiteral(askings.map((_asking, index) => index)),
+    arrayLiteral(askings.map((asking) => asking.merchantId)),
+    arrayLiteral(askings.map((asking) => asking.nasId)),
+    arrayLiteral(askings.map((asking) => asking.siteId)),
+    arrayLiteral(askings.map((asking) => asking.mac)),
+    ...(userNames ? [arrayLiteral(userNames)] : []),
   ]
 }
 

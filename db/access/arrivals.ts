@@ -55,7 +55,12 @@ export function arrive(ctx: Ctx, input: Redirected): Promise<Arrival> {
 }
 
 /** One arrival at one site by its id, or undefined. */
-export async function findArrival(tx: Tx, ctx: Ctx, siteId: string, id: string): Promise<Arrival | undefined> {
+export async function findArrival(
+  tx: Tx,
+  ctx: Ctx,
+  siteId: string,
+  id: string,
+): Promise<Arrival | undefined> {
   const [row] = await tx
     .select()
     .from(arrivals)
@@ -75,7 +80,12 @@ export type ArrivalChange = {
 }
 
 /** Writes what the guest did, inside the caller's transaction. */
-export async function changeArrival(tx: Tx, ctx: Ctx, id: string, { phone, ...change }: ArrivalChange): Promise<void> {
+export async function changeArrival(
+  tx: Tx,
+  ctx: Ctx,
+  id: string,
+  { phone, ...change }: ArrivalChange,
+): Promise<void> {
   await tx
     .update(arrivals)
     .set({
@@ -104,7 +114,12 @@ export async function countRelease(ctx: Ctx, id: string): Promise<number> {
  */
 export function onlineUntil(
   ctx: Ctx,
-  input: { siteId: string; mac?: Mac | undefined; arrivalId?: string | undefined; peerIp?: string | undefined },
+  input: {
+    siteId: string
+    mac?: Mac | undefined
+    arrivalId?: string | undefined
+    peerIp?: string | undefined
+  },
 ): Promise<{ known: boolean; endsAt?: Date }> {
   const { arrivalId, mac, peerIp } = input
   const who = arrivalId
@@ -120,7 +135,10 @@ export function onlineUntil(
     const rows = await tx
       .select({ step: arrivals.step, boundAt: grants.boundAt, endsAt: grants.endsAt })
       .from(arrivals)
-      .leftJoin(grants, and(eq(grants.merchantId, arrivals.merchantId), eq(grants.id, arrivals.grantId), live))
+      .leftJoin(
+        grants,
+        and(eq(grants.merchantId, arrivals.merchantId), eq(grants.id, arrivals.grantId), live),
+      )
       .where(
         and(
           eq(arrivals.merchantId, ctx.merchantId),
@@ -135,7 +153,10 @@ export function onlineUntil(
       ? await tx
           .select({ endsAt: grants.endsAt })
           .from(sessions)
-          .innerJoin(grants, and(eq(grants.merchantId, sessions.merchantId), eq(grants.id, sessions.grantId), live))
+          .innerJoin(
+            grants,
+            and(eq(grants.merchantId, sessions.merchantId), eq(grants.id, sessions.grantId), live),
+          )
           .where(
             and(
               eq(sessions.merchantId, ctx.merchantId),

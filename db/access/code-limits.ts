@@ -51,19 +51,30 @@ export type SendRefusal = {
 export async function refuseSend(tx: Tx, ctx: Ctx, request: SendRequest): Promise<SendRefusal | undefined> {
   const now = ctx.now.getTime()
   const row = await counts(tx, ctx, request)
-  const later = (from: string | null, seconds: number) => new Date((from ? Date.parse(from) : now) + seconds * 1000)
-  const no = (reason: SendRefusal['reason'], limit: SendRefusal['limit'], until: Date) => ({ reason, limit, until })
+  const later = (from: string | null, seconds: number) =>
+    new Date((from ? Date.parse(from) : now) + seconds * 1000)
+  const no = (reason: SendRefusal['reason'], limit: SendRefusal['limit'], until: Date) => ({
+    reason,
+    limit,
+    until,
+  })
   const next = nextSend(row, ctx.now)
   if (next && next.until > ctx.now) return no('wait', next.limit, next.until)
   if (row.device_day >= codeLimits.devicePerDay) return no('wait', 'device', later(row.device_oldest, 86_400))
   if (row.device_phones >= codeLimits.devicePhonesPerDay && !row.device_has_phone)
     return no('wait', 'device', later(row.device_oldest, 86_400))
-  if (row.prefix_short >= codeLimits.prefixPer10Minutes) return no('sms-off', 'prefix', later(row.prefix_oldest, 600))
+  if (row.prefix_short >= codeLimits.prefixPer10Minutes)
+    return no('sms-off', 'prefix', later(row.prefix_oldest, 600))
   if (row.prefix_day >= codeLimits.prefixPerDay) return no('sms-off', 'prefix', later(null, 3600))
-  if (row.gateway_short >= codeLimits.gatewayPer5Minutes) return no('sms-off', 'gateway', later(row.gateway_oldest, 300))
+  if (row.gateway_short >= codeLimits.gatewayPer5Minutes)
+    return no('sms-off', 'gateway', later(row.gateway_oldest, 300))
   const cap = request.isKnown ? Math.floor(request.smsPerDay * codeLimits.knownShare) : request.smsPerDay
   if (row.merchant_day >= cap) return no('sms-off', 'merchant', later(null, 3600))
-  if (!request.isKnown && row.entered_of >= codeLimits.enteredOver && row.entered < codeLimits.enteredShare * row.entered_of) {
+  if (
+    !request.isKnown &&
+    row.entered_of >= codeLimits.enteredOver &&
+    row.entered < codeLimits.enteredShare * row.entered_of
+  ) {
     const until = later(row.pumping_last, codeLimits.pumpingStopSeconds)
     if (until > ctx.now) return no('sms-off', 'pumping', until)
   }
@@ -106,15 +117,19 @@ type Counts = PhoneCounts & {
 
 function nextSend(row: PhoneCounts, now: Date): { until: Date; limit: 'back-off' | 'phone' } | undefined {
   if (!row.phone_last || row.phone_day === 0) return undefined
-  const after = (text: string | null, seconds: number) => new Date(Date.parse(text ?? now.toISOString()) + seconds * 1000)
-  if (row.phone_day >= codeLimits.phonePerDay) return { until: after(row.phone_day_oldest, 86_400), limit: 'phone' }
-  if (row.phone_hour >= codeLimits.phonePerHour) return { until: after(row.phone_hour_oldest, 3600), limit: 'phone' }
+  const after = (text: string | null, seconds: number) =>
+    new Date(Date.parse(text ?? now.toISOString()) + seconds * 1000)
+  if (row.phone_day >= codeLimits.phonePerDay)
+    return { until: after(row.phone_day_oldest, 86_400), limit: 'phone' }
+  if (row.phone_hour >= codeLimits.phonePerHour)
+    return { until: after(row.phone_hour_oldest, 3600), limit: 'phone' }
   const waits = codeLimits.backOffSeconds
   const seconds = row.phone_hour === 0 ? 0 : (waits[Math.min(row.phone_hour, waits.length) - 1] as number)
   return { until: after(row.phone_last, seconds), limit: 'back-off' }
 }
 
-const ago = (ctx: Ctx, seconds: number) => sql`(${ctx.now.toISOString()}::timestamptz - ${`${seconds} seconds`}::interval)`
+const ago = (ctx: Ctx, seconds: number) =>
+  sql`(${ctx.now.toISOString()}::timestamptz - ${`${seconds} seconds`}::interval)`
 
 function phoneCounts(ctx: Ctx, phoneIndex: Buffer) {
   const of = (what: ReturnType<typeof sql>, seconds: number) =>

@@ -19,7 +19,10 @@ export const phoneWrongTriesPerDay = 20
 /** Wrong tries in a row, however long they take; then nothing for a day. */
 export const phoneWrongTriesInARow = 100
 
-export type Code = Pick<typeof codes.$inferSelect, 'id' | 'attempts' | 'sends' | 'lastSentAt' | 'expiresAt' | 'consumedAt'>
+export type Code = Pick<
+  typeof codes.$inferSelect,
+  'id' | 'attempts' | 'sends' | 'lastSentAt' | 'expiresAt' | 'consumedAt'
+>
 
 export type Asked =
   | { ok: true; code: Code; sent: boolean; isNew: boolean }
@@ -59,10 +62,19 @@ export function askCode(
     })
     if (refusal && (!live || input.again)) return { ok: false, refusal }
     const step = input.accepted
-      ? { termsAccepted: input.accepted.terms, marketingAccepted: input.accepted.marketing, locale: input.accepted.locale }
+      ? {
+          termsAccepted: input.accepted.terms,
+          marketingAccepted: input.accepted.marketing,
+          locale: input.accepted.locale,
+        }
       : {}
     if (refusal && live) {
-      await changeArrival(tx, ctx, input.arrival.id, { ...step, step: 'code', phone: input.phone, codeId: live.id })
+      await changeArrival(tx, ctx, input.arrival.id, {
+        ...step,
+        step: 'code',
+        phone: input.phone,
+        codeId: live.id,
+      })
       return { ok: true, code: live, sent: false, isNew: false }
     }
     const code = live ?? (await insertCode(tx, ctx, { ...input, phoneIndex, prefixIndex }))
@@ -85,12 +97,21 @@ export function askCode(
       .set({ sends: sql`${codes.sends} + 1`, lastSentAt: ctx.now })
       .where(and(eq(codes.merchantId, ctx.merchantId), eq(codes.id, code.id)))
       .returning()
-    await changeArrival(tx, ctx, input.arrival.id, { ...step, step: 'code', phone: input.phone, codeId: code.id })
+    await changeArrival(tx, ctx, input.arrival.id, {
+      ...step,
+      step: 'code',
+      phone: input.phone,
+      codeId: code.id,
+    })
     return { ok: true, code: sent as Code, sent: true, isNew: !live }
   })
 }
 
-async function liveCode(tx: Tx, ctx: Ctx, at: { nasId: string; mac: string; phoneIndex: Buffer }): Promise<Code | undefined> {
+async function liveCode(
+  tx: Tx,
+  ctx: Ctx,
+  at: { nasId: string; mac: string; phoneIndex: Buffer },
+): Promise<Code | undefined> {
   const [code] = await tx
     .select()
     .from(codes)
@@ -137,7 +158,11 @@ async function insertCode(
 }
 
 /** The code an arrival waits for, and when its number may be sent another message. */
-export async function codeOfArrival(tx: Tx, ctx: Ctx, arrival: Arrival): Promise<{ code: Code; nextSendAt: Date | undefined } | undefined> {
+export async function codeOfArrival(
+  tx: Tx,
+  ctx: Ctx,
+  arrival: Arrival,
+): Promise<{ code: Code; nextSendAt: Date | undefined } | undefined> {
   if (!arrival.codeId) return undefined
   const [row] = await tx
     .select()
@@ -161,7 +186,9 @@ export async function redeemCode(tx: Tx, ctx: Ctx, arrival: Arrival, typed: stri
   const at = and(eq(codes.merchantId, ctx.merchantId), eq(codes.id, arrival.codeId))
   const [code] = await tx.select().from(codes).where(at)
   if (!code || code.nasId !== arrival.nasId || code.mac !== arrival.mac) return { ok: false, reason: 'none' }
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`tries ${code.phoneIndex.toString('hex')}`}, 0))`)
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`tries ${code.phoneIndex.toString('hex')}`}, 0))`,
+  )
   if (await isLocked(tx, ctx, code.phoneIndex)) return { ok: false, reason: 'locked' }
   const phone = open(code.phoneSealed)
   const [tried] = await tx
@@ -174,7 +201,9 @@ export async function redeemCode(tx: Tx, ctx: Ctx, arrival: Arrival, typed: stri
     .returning()
   if (!tried) return { ok: false, reason: await whyNot(tx, ctx, code.id) }
   const wasRight = tried.consumedAt !== null
-  await tx.insert(codeTries).values({ merchantId: ctx.merchantId, phoneIndex: code.phoneIndex, wasRight, at: ctx.now })
+  await tx
+    .insert(codeTries)
+    .values({ merchantId: ctx.merchantId, phoneIndex: code.phoneIndex, wasRight, at: ctx.now })
   if (wasRight) return { ok: true, phone }
   const triesLeft = codeTriesMax - tried.attempts
   return triesLeft > 0 ? { ok: false, reason: 'wrong', triesLeft } : { ok: false, reason: 'exhausted' }

@@ -5,6 +5,7 @@ import { DomainError, notFound } from '../errors.ts'
 import { type Db, transaction } from '../index.ts'
 import { enqueue } from '../jobs.ts'
 import { grants, sessions } from '../schema/grants.ts'
+import { arrayLiteral } from '../values/array.ts'
 import { newId } from '../values/id.ts'
 
 export type Session = typeof sessions.$inferSelect
@@ -48,7 +49,7 @@ export type AccountingRecord = {
  */
 export async function applyAccounting(db: Db, records: AccountingRecord[]): Promise<void> {
   if (records.length === 0) return
-  const column = <T>(pick: (record: AccountingRecord) => T) => records.map(pick)
+  const column = (pick: (record: AccountingRecord) => string | number | boolean | null) => arrayLiteral(records.map(pick))
   await db.sql.unsafe(applyStatement, [
     column((r) => r.merchantId),
     column((r) => newId('ses', r.receivedAt.getTime())),

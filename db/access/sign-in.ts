@@ -5,7 +5,14 @@ import { parsePhone } from '../values/phone.ts'
 import type { Mac } from '../values/mac.ts'
 import { type Arrival, changeArrival, findArrival } from './arrivals.ts'
 import { type Redeemed, redeemCode } from './codes.ts'
-import { findGrant, type Grant, grantState, openFromRemembered, openGrant, renewCredential } from './grants.ts'
+import {
+  findGrant,
+  type Grant,
+  grantState,
+  openFromRemembered,
+  openGrant,
+  renewCredential,
+} from './grants.ts'
 
 export type SignedIn =
   | { ok: true; grant: Grant; isNew: boolean }
@@ -18,7 +25,13 @@ export type SignedIn =
  */
 export async function signInByCode(
   ctx: Ctx,
-  input: { siteId: string; arrivalId: string; code: string; admits: 'credential' | 'portal'; ip?: string | undefined },
+  input: {
+    siteId: string
+    arrivalId: string
+    code: string
+    admits: 'credential' | 'portal'
+    ip?: string | undefined
+  },
 ): Promise<SignedIn> {
   try {
     return await transaction(ctx, async (tx) => {
@@ -44,8 +57,10 @@ export async function signInByCode(
       return { ok: true, grant, isNew }
     })
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'guest.blocked') return { ok: false, reason: 'blocked' }
-    if (error instanceof DomainError && error.code === 'grant.too-many-devices') return { ok: false, reason: 'too-many-devices' }
+    if (error instanceof DomainError && error.code === 'guest.blocked')
+      return { ok: false, reason: 'blocked' }
+    if (error instanceof DomainError && error.code === 'grant.too-many-devices')
+      return { ok: false, reason: 'too-many-devices' }
     throw error
   }
 }
@@ -70,8 +85,14 @@ export function comeBack(
     const live = await liveGrantOf(tx, ctx, arrival)
     const grant = live
       ? await renewed(tx, ctx, live)
-      : await openFromRemembered(tx, ctx, { siteId: arrival.siteId, nasId: arrival.nasId, mac: arrival.mac as Mac, admits: input.admits })
-    if (grant) await changeArrival(tx, ctx, arrival.id, { step: 'release', grantId: grant.id, releaseTries: 0 })
+      : await openFromRemembered(tx, ctx, {
+          siteId: arrival.siteId,
+          nasId: arrival.nasId,
+          mac: arrival.mac as Mac,
+          admits: input.admits,
+        })
+    if (grant)
+      await changeArrival(tx, ctx, arrival.id, { step: 'release', grantId: grant.id, releaseTries: 0 })
     return grant
   })
 }
@@ -79,6 +100,9 @@ export function comeBack(
 /** A credential that ran out or was used is replaced; one that is still good is carried again. */
 export async function renewed(tx: Tx, ctx: Ctx, grant: Grant): Promise<Grant | undefined> {
   if (grant.admits !== 'credential') return grant
-  const isGood = grant.boundAt === null && grant.credentialExpiresAt !== null && grant.credentialExpiresAt.getTime() > ctx.now.getTime() + 60_000
+  const isGood =
+    grant.boundAt === null &&
+    grant.credentialExpiresAt !== null &&
+    grant.credentialExpiresAt.getTime() > ctx.now.getTime() + 60_000
   return isGood ? grant : renewCredential(tx, ctx, grant.id)
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../index.ts'
+import { arrayLiteral } from '../values/array.ts'
 import { newId } from '../values/id.ts'
 
 /** What can be wrong with the packets of a NAS; the panel has the words and the remedy. */
@@ -29,9 +30,9 @@ export async function recordNasNews(db: Db, news: NasNews[], now: Date): Promise
       update nas set last_seen_at = greatest(last_seen_at, n.auth_at, n.acct_at), last_auth_at = greatest(last_auth_at, n.auth_at),
         last_acct_at = greatest(last_acct_at, n.acct_at),
         message_authenticator_seen_at = coalesce(message_authenticator_seen_at, case when n.seen then ${now}::timestamptz end)
-      from unnest(${news.map((n) => n.merchantId)}::text[], ${news.map((n) => n.nasId)}::text[],
-        ${news.map((n) => n.authAt?.toISOString() ?? null)}::timestamptz[], ${news.map((n) => n.acctAt?.toISOString() ?? null)}::timestamptz[],
-        ${news.map((n) => n.messageAuthenticatorSeen ?? false)}::boolean[]) as n(merchant_id, nas_id, auth_at, acct_at, seen)
+      from unnest(${arrayLiteral(news.map((n) => n.merchantId))}::text[], ${arrayLiteral(news.map((n) => n.nasId))}::text[],
+        ${arrayLiteral(news.map((n) => n.authAt?.toISOString() ?? null))}::timestamptz[], ${arrayLiteral(news.map((n) => n.acctAt?.toISOString() ?? null))}::timestamptz[],
+        ${arrayLiteral(news.map((n) => n.messageAuthenticatorSeen ?? false))}::boolean[]) as n(merchant_id, nas_id, auth_at, acct_at, seen)
       where nas.merchant_id = n.merchant_id and nas.id = n.nas_id`
     for (const { merchantId, nasId, problems, cleared } of news) {
       for (const [kind, count] of problems)
@@ -43,7 +44,7 @@ export async function recordNasNews(db: Db, news: NasNews[], now: Date): Promise
       const fine = [...cleared].filter((kind) => !problems.has(kind))
       if (fine.length)
         await sql`update nas_problems set cleared_at = ${now} where merchant_id = ${merchantId} and nas_id = ${nasId}
-          and kind = any(${fine}::text[]) and cleared_at is null`
+          and kind = any(${arrayLiteral(fine)}::text[]) and cleared_at is null`
     }
   })
 }
