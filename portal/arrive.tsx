@@ -6,7 +6,16 @@ import { listNas, nasSecrets } from '../db/network/nas.ts'
 import type { Arrival as Claim, Gateway } from './gateways/gateway.ts'
 import { familyOf } from './gateways/index.ts'
 import { field, page, readForm, requestIp } from './http.ts'
-import { arrivedAt, bareFrame, frameOf, type Place, placeOf, type Room, withArrival } from './place.ts'
+import {
+  arrivedAt,
+  bareFrame,
+  frameOf,
+  hrefOf,
+  type Place,
+  placeOf,
+  type Room,
+  withArrival,
+} from './place.ts'
 import { showStep } from './show.tsx'
 import { type Refusal, Refused } from './splash/refused.tsx'
 import { Terms } from './splash/terms.tsx'
@@ -121,12 +130,14 @@ async function claimOf(
 }
 
 async function terms(room: Room, c: Context) {
-  const place = await placeOf(room, c, c.req.param('slug'))
-  if (!place) return noSuchPlace(c)
+  const site = await placeOf(room, c, c.req.param('slug'))
+  if (!site) return noSuchPlace(c)
   const form = c.req.method === 'POST' ? await readForm(c) : undefined
-  const locale = parseLocale(form && field(form, 'lang', 20)) ?? place.locale
-  const words = wordsOf(locale).terms
-  const texts = await transaction(place.ctx, (tx) => currentTexts(tx, place.ctx, locale))
+  const arrived = await arrivedAt(site, form?.get('arrival') ?? c.req.query('a'))
+  const chosen = parseLocale(form && field(form, 'lang', 20))
+  const place = { ...(arrived ?? site), locale: chosen ?? arrived?.locale ?? site.locale }
+  const words = wordsOf(place.locale).terms
+  const texts = await transaction(place.ctx, (tx) => currentTexts(tx, place.ctx, place.locale))
   const told = (heading: string, { label, text, version, hash }: typeof texts.terms) => ({
     heading,
     label,
@@ -137,9 +148,10 @@ async function terms(room: Room, c: Context) {
   return page(
     c,
     <Terms
-      frame={frameOf({ ...place, locale })}
+      frame={frameOf(place)}
       texts={[told(words.terms, texts.terms), told(words.offers, texts.marketing)]}
       contact={place.merchant.settings.privacyContact}
+      backHref={arrived && hrefOf(arrived)}
     />,
   )
 }

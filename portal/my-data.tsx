@@ -92,6 +92,7 @@ async function show(place: ArrivedPlace, guestId: string, done: Deed | undefined
   const props: Omit<MyDataProps, 'frame'> = {
     proved: place.window === 'proved',
     proveHref: hrefOf(place, '&change=1'),
+    backHref: hrefOf(place),
     ...contactsOf(held, place.window === 'proved', on),
     visits: {
       count: held.guest.visitCount,

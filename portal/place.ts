@@ -99,6 +99,7 @@ export function frameOf(place: Place | ArrivedPlace): Frame {
     subtitle: site.subtitle ?? undefined,
     base,
     arrival,
+    terms: `${base}/terms${arrival ? `?a=${arrival}` : ''}`,
     myData: `/me?s=${site.slug}${arrival ? `&a=${arrival}` : ''}`,
   }
 }
@@ -111,6 +112,7 @@ export function bareFrame(locale: Locale): Frame {
     look: lookOf('ink'),
     siteName: 'Wi-Fi',
     base: '/s/-',
+    terms: '/s/-/terms',
     myData: '/me',
   }
 }

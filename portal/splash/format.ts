@@ -22,10 +22,21 @@ export function day(at: Date, timeZone: string, locale: Locale): string {
   }).format(at)
 }
 
-/** The clock where it is today, else day and clock. */
+/** The clock where it is within hours, else day and clock: 01:46; 26 Nov, 01:46. */
 export function moment(at: Date, now: Date, timeZone: string, locale: Locale): string {
-  const today = day(at, timeZone, locale) === day(now, timeZone, locale)
-  return today ? clock(at, timeZone) : `${day(at, timeZone, locale)} ${clock(at, timeZone)}`
+  const isSoon = Math.abs(at.getTime() - now.getTime()) < 20 * 3_600_000
+  if (isSoon) return clock(at, timeZone)
+  const sameYear = at.getUTCFullYear() === now.getUTCFullYear()
+  return `${sameYear ? dayOfYear(at, timeZone, locale) : day(at, timeZone, locale)}${locale === 'en' ? ', ' : ' '}${clock(at, timeZone)}`
+}
+
+function dayOfYear(at: Date, timeZone: string, locale: Locale): string {
+  const month = locale === 'en' ? 'short' : 'long'
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    timeZone,
+    day: 'numeric',
+    month,
+  }).format(at)
 }
 
 /** 20, 1.5: bit/s as Mbit/s without needless digits. */

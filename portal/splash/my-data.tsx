@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { Icon } from './icons.tsx'
-import { ArrivalField, type Frame, Page } from './page.tsx'
+import { ArrivalField, Back, type Frame, Page } from './page.tsx'
 
 export type Agreement = { state: 'yes' | 'no' | 'withdrawn' | 'never'; at: string; version: number }
 
@@ -9,6 +9,7 @@ export type MyDataProps = {
   /** False in a window that has not proved the number by a code: everything that names a person is masked. */
   proved: boolean
   proveHref: string
+  backHref: string
   phones: { value: string; provedAt: string }[]
   name: string | null
   visits: { count: number; last: string }
@@ -24,6 +25,7 @@ export function MyData({ frame, ...props }: MyDataProps): JSX.Element {
   return (
     <Page frame={frame} step="my-data" title={words.title(frame.siteName)} languageAction="/me">
       <main>
+        <Back frame={frame} href={props.backHref} />
         <div class="intro">
           <h1>{words.heading}</h1>
           <p>{props.proved ? words.intro(frame.siteName) : words.introMasked(frame.siteName)}</p>
@@ -90,7 +92,7 @@ const Held = ({ name, value, from }: { name: string; value: ComponentChildren; f
   </div>
 )
 
-function Agreed({ frame, terms, marketing }: MyDataProps): JSX.Element {
+function Agreed({ frame, terms, marketing, proved }: MyDataProps): JSX.Element {
   const words = frame.words.myData
   const told = (one: Agreement) =>
     one.state === 'yes'
@@ -117,15 +119,17 @@ function Agreed({ frame, terms, marketing }: MyDataProps): JSX.Element {
             <b>{words.offers}</b>
             <small>{told(marketing)}</small>
           </span>
-          <Deed frame={frame} deed={isYes ? 'withdraw' : 'allow'}>
-            <button
-              type="submit"
-              class="lk"
-              aria-label={`${isYes ? words.withdraw : words.allow}: ${words.offers}`}
-            >
-              {isYes ? words.withdraw : words.allow}
-            </button>
-          </Deed>
+          {(isYes || proved) && (
+            <Deed frame={frame} deed={isYes ? 'withdraw' : 'allow'}>
+              <button
+                type="submit"
+                class="lk"
+                aria-label={`${isYes ? words.withdraw : words.allow}: ${words.offers}`}
+              >
+                {isYes ? words.withdraw : words.allow}
+              </button>
+            </Deed>
+          )}
         </li>
       </ul>
     </section>

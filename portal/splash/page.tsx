@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ComponentChildren, JSX } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import { minifyCss, readText } from './files.ts'
+import { Icon } from './icons.tsx'
 import type { Look } from './looks/looks.ts'
 import { type Locale, languages, locales, type Words } from './words/index.ts'
 
@@ -18,6 +19,8 @@ export type Frame = {
   base: string
   /** The opaque id of the arrival and what its window has proved; absent on a page without an arrival. */
   arrival?: string | undefined
+  /** Where 'Privacy' leads. */
+  terms: string
   /** Where 'My data' leads. */
   myData: string
 }
@@ -130,7 +133,7 @@ export function FooterLinks({ frame }: { frame: Frame }): JSX.Element {
   return (
     <>
       <li>
-        <a href={`${frame.base}/terms`}>{frame.words.privacy}</a>
+        <a href={frame.terms}>{frame.words.privacy}</a>
       </li>
       <li>
         <a href={frame.myData}>{frame.words.myDataLink}</a>
@@ -138,6 +141,17 @@ export function FooterLinks({ frame }: { frame: Frame }): JSX.Element {
     </>
   )
 }
+
+/** Back to the guest's own step. */
+export const Back = ({ frame, href }: { frame: Frame; href: string | undefined }) =>
+  href ? (
+    <div class="back">
+      <a href={href}>
+        <Icon name="back" tone="flip" />
+        {frame.words.back}
+      </a>
+    </div>
+  ) : null
 
 /** Names the arrival in a form; without it a posted form does nothing. */
 export const ArrivalField = ({ frame }: { frame: Frame }) =>

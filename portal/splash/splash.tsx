@@ -179,11 +179,7 @@ function Reader({ frame, asked }: { frame: Frame; asked: AskedText }): JSX.Eleme
             <li>{line}</li>
           ))}
         <li>
-          {whole ? (
-            words.version(asked.version)
-          ) : (
-            <a href={`${frame.base}/terms`}>{words.fullText(asked.version)}</a>
-          )}
+          {whole ? words.version(asked.version) : <a href={frame.terms}>{words.fullText(asked.version)}</a>}
         </li>
       </ul>
     </details>

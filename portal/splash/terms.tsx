@@ -1,17 +1,24 @@
 import type { JSX } from 'preact'
-import { type Frame, Page } from './page.tsx'
+import { Back, type Frame, Page } from './page.tsx'
 
 export type TermsProps = {
   frame: Frame
   texts: { heading: string; label: string; text: string; version: number; fingerprint: string }[]
   contact?: string | undefined
+  backHref?: string | undefined
 }
 
-export function Terms({ frame, texts, contact }: TermsProps): JSX.Element {
+export function Terms({ frame, texts, contact, backHref }: TermsProps): JSX.Element {
   const words = frame.words.terms
   return (
-    <Page frame={frame} step="terms" title={words.title(frame.siteName)}>
+    <Page
+      frame={frame}
+      step="terms"
+      title={words.title(frame.siteName)}
+      languageAction={`${frame.base}/terms`}
+    >
       <main class="read2">
+        <Back frame={frame} href={backHref} />
         <div class="intro">
           <h1>{words.heading}</h1>
           <p>{frame.siteName}</p>
