@@ -4,10 +4,15 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(1).max(65535)
-const url = (protocols: RegExp) => z.string().refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol))
+const url = (protocols: RegExp) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol))
 
 type Entry = { doc: string; schema: z.ZodType; default?: string; secret?: true }
-const entry = <T extends z.ZodType>(doc: string, schema: T, more: { default?: string; secret?: true } = {}) => ({
+const entry = <T extends z.ZodType>(
+  doc: string,
+  schema: T,
+  more: { default?: string; secret?: true } = {},
+) => ({
   doc,
   schema,
   ...more,
@@ -17,27 +22,58 @@ const entry = <T extends z.ZodType>(doc: string, schema: T, more: { default?: st
 export const entries = {
   PORT: entry('TCP port of the portal, the panel and the API, 1 to 65535', port, { default: '8080' }),
   HOST: entry('Address to listen on', z.string().min(1), { default: '0.0.0.0' }),
-  PUBLIC_URL: entry('How browsers reach this service, an http(s) address; unset: http://<this host>:PORT', url(/^https?:$/)),
-  DATA_DIR: entry('Folder of the embedded database and of what must be kept', z.string().min(1), { default: './data' }),
-  DATABASE_URL: entry('A PostgreSQL 15 or newer, postgres://…; unset: the embedded one', url(/^postgres(ql)?:$/), { secret: true }),
+  PUBLIC_URL: entry(
+    'How browsers reach this service, an http(s) address; unset: http://<this host>:PORT',
+    url(/^https?:$/),
+  ),
+  DATA_DIR: entry('Folder of the embedded database and of what must be kept', z.string().min(1), {
+    default: './data',
+  }),
+  DATABASE_URL: entry(
+    'A PostgreSQL 15 or newer, postgres://…; unset: the embedded one',
+    url(/^postgres(ql)?:$/),
+    { secret: true },
+  ),
   RADIUS_AUTH_PORT: entry('UDP port for authentication', port, { default: '1812' }),
   RADIUS_ACCT_PORT: entry('UDP port for accounting', port, { default: '1813' }),
-  RADIUS_SECRET_MIN: entry('Shortest shared secret allowed, 1 to 64 characters', z.coerce.number().int().min(1).max(64), { default: '8' }),
+  RADIUS_SECRET_MIN: entry(
+    'Shortest shared secret allowed, 1 to 64 characters',
+    z.coerce.number().int().min(1).max(64),
+    { default: '8' },
+  ),
   SECRET_KEY: entry(
     'Key of all sealed data, 64 hexadecimal digits or any 32 characters and more; unset: made once in DATA_DIR',
     z.string().min(32),
     { secret: true },
   ),
-  ROLE: entry('What this process does: all, portal, radius, admin or worker', z.enum(['all', 'portal', 'radius', 'admin', 'worker']), { default: 'all' }),
-  LOG_LEVEL: entry('fatal, error, warn, info, debug or trace', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), { default: 'info' }),
-  MESSENGER: entry('Who carries text messages: outbox, twilio or webhook', z.enum(['outbox', 'twilio', 'webhook']), { default: 'outbox' }),
+  ROLE: entry(
+    'What this process does: all, portal, radius, admin or worker',
+    z.enum(['all', 'portal', 'radius', 'admin', 'worker']),
+    { default: 'all' },
+  ),
+  LOG_LEVEL: entry(
+    'fatal, error, warn, info, debug or trace',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    { default: 'info' },
+  ),
+  MESSENGER: entry(
+    'Who carries text messages: outbox, twilio or webhook',
+    z.enum(['outbox', 'twilio', 'webhook']),
+    { default: 'outbox' },
+  ),
   TWILIO_ACCOUNT_SID: entry('Twilio account, AC…', z.string().min(1)),
-  TWILIO_AUTH_TOKEN: entry('Twilio auth token; also verifies its callbacks', z.string().min(1), { secret: true }),
+  TWILIO_AUTH_TOKEN: entry('Twilio auth token; also verifies its callbacks', z.string().min(1), {
+    secret: true,
+  }),
   TWILIO_FROM: entry('Sender: a number in E.164, or a messaging service MG…', z.string().min(1)),
   TWILIO_API_BASE: entry('Another base address for the Twilio API', url(/^https?:$/)),
   WEBHOOK_URL: entry('Where MESSENGER=webhook posts each message, an http(s) address', url(/^https?:$/)),
   WEBHOOK_SECRET: entry('Signs those posts (HMAC-SHA-256)', z.string().min(16), { secret: true }),
-  TRUSTED_PROXIES: entry('Addresses of reverse proxies whose X-Forwarded-For counts, with commas', z.string(), { default: '' }),
+  TRUSTED_PROXIES: entry(
+    'Addresses of reverse proxies whose X-Forwarded-For counts, with commas',
+    z.string(),
+    { default: '' },
+  ),
 } satisfies Record<string, Entry>
 
 export type Config = ReturnType<typeof shape>
@@ -47,7 +83,9 @@ export type Environment = Record<string, string | undefined>
  * Reads the environment, the only place that does. All problems at once, one sentence each.
  * The secret key is read or made in DATA_DIR; it is never printed.
  */
-export function loadConfig(env: Environment): { ok: true; config: Config } | { ok: false; problems: string[] } {
+export function loadConfig(
+  env: Environment,
+): { ok: true; config: Config } | { ok: false; problems: string[] } {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
   for (const [name, entry] of Object.entries(entries) as [keyof typeof entries, Entry][]) {
@@ -96,7 +134,9 @@ function shape(values: Values) {
       host: values.HOST,
       port: values.PORT,
       publicUrl: (values.PUBLIC_URL as string | undefined)?.replace(/\/+$/, ''),
-      trustedProxies: values.TRUSTED_PROXIES.split(',').map((text) => text.trim()).filter(Boolean),
+      trustedProxies: values.TRUSTED_PROXIES.split(',')
+        .map((text) => text.trim())
+        .filter(Boolean),
     },
     database: { url: values.DATABASE_URL as string | undefined, dataDir },
     radius: {
@@ -133,16 +173,26 @@ function secretKey(given: string | undefined, dataDir: string): Buffer {
     writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code !== 'EEXIST') throw new Error(`DATA_DIR ${dataDir} can not be written (${code}). Choose another folder or change its rights.`)
+    if (code !== 'EEXIST')
+      throw new Error(
+        `DATA_DIR ${dataDir} can not be written (${code}). Choose another folder or change its rights.`,
+      )
   }
   return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
 }
 
 /** The text of .env.example, so that it never lags behind. */
 export function envExample(): string {
-  const lines = ['# Everything here is optional. Made from config.ts: npm run --silent doorman -- env > .env.example', '']
+  const lines = [
+    '# Everything here is optional. Made from config.ts: npm run --silent doorman -- env > .env.example',
+    '',
+  ]
   for (const [name, entry] of Object.entries(entries) as [string, Entry][]) {
-    lines.push(`# ${entry.doc}${entry.secret ? `. Or ${name}_FILE` : ''}`, `#${name}=${entry.default ?? ''}`, '')
+    lines.push(
+      `# ${entry.doc}${entry.secret ? `. Or ${name}_FILE` : ''}`,
+      `#${name}=${entry.default ?? ''}`,
+      '',
+    )
   }
   return `${lines.join('\n').trimEnd()}\n`
 }

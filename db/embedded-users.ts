@@ -67,7 +67,8 @@ async function withLock<T>(lock: string, fn: () => Promise<T>): Promise<T> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       breakStale(lock)
-      if (Date.now() > until) throw new Error('Another process has been starting or stopping the database for a minute.')
+      if (Date.now() > until)
+        throw new Error('Another process has been starting or stopping the database for a minute.')
       await new Promise((done) => setTimeout(done, 50))
     }
   }

@@ -7,7 +7,10 @@ import postgres from 'postgres'
 import { type Home, prepareHome } from './embedded-home.ts'
 import { joinUsers } from './embedded-users.ts'
 
-export type Embedded = { url: string; /** Stops the server, unless another process still uses it. */ close(): Promise<void> }
+export type Embedded = {
+  url: string /** Stops the server, unless another process still uses it. */
+  close(): Promise<void>
+}
 
 type State = { home: Home; dataDir: string; port: number; password: string; log: (line: string) => void }
 
@@ -17,7 +20,10 @@ type State = { home: Home; dataDir: string; port: number; password: string; log:
  * A server that survived our own kill -9 is adopted; one that dies is started again.
  * Throws one sentence where it can not run.
  */
-export async function startEmbedded(options: { dataDir: string; log: (line: string) => void }): Promise<Embedded> {
+export async function startEmbedded(options: {
+  dataDir: string
+  log: (line: string) => void
+}): Promise<Embedded> {
   const dataDir = resolve(options.dataDir)
   const home = prepareHome(dataDir, options.log)
   const users = await joinUsers(dataDir)
@@ -69,12 +75,26 @@ function initialise({ home, password }: State) {
   const file = join(home.cluster, '..', `.pw-${randomBytes(6).toString('hex')}`)
   writeFileSync(file, password, { mode: 0o644 })
   try {
-    const words = ['-D', home.cluster, '-U', 'doorman', `--pwfile=${file}`, '-A', 'scram-sha-256', '-E', 'UTF8']
-    execFileSync(home.bin('initdb'), [...words, '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'], {
-      ...home.as,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      cwd: '/',
-    })
+    const words = [
+      '-D',
+      home.cluster,
+      '-U',
+      'doorman',
+      `--pwfile=${file}`,
+      '-A',
+      'scram-sha-256',
+      '-E',
+      'UTF8',
+    ]
+    execFileSync(
+      home.bin('initdb'),
+      [...words, '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+      {
+        ...home.as,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        cwd: '/',
+      },
+    )
   } catch (error) {
     const text = String((error as { stderr?: Buffer }).stderr ?? error).trim()
     throw new Error(`The embedded database could not be made: ${text.split('\n').slice(-2).join(' ')}`)

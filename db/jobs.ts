@@ -29,10 +29,16 @@ export async function prepareJobs(db: Db): Promise<void> {
   boss.on('error', () => {})
   await boss.start()
   for (const [name, queue] of Object.entries(queues)) {
-    await boss.createQueue(name, { retryLimit: queue.retryLimit, retryBackoff: queue.retryBackoff, notify: true })
+    await boss.createQueue(name, {
+      retryLimit: queue.retryLimit,
+      retryBackoff: queue.retryBackoff,
+      notify: true,
+    })
   }
   await boss.getDb().executeSql('grant usage on schema pgboss to doorman_system')
-  await boss.getDb().executeSql('grant select, insert, update on all tables in schema pgboss to doorman_system')
+  await boss
+    .getDb()
+    .executeSql('grant select, insert, update on all tables in schema pgboss to doorman_system')
   await boss.stop({ graceful: false, close: true })
 }
 
@@ -55,7 +61,9 @@ export async function enqueue<N extends JobName>(
     ...(options.startAfterSeconds ? { startAfter: options.startAfterSeconds } : {}),
     ...(options.key ? { singletonKey: options.key } : {}),
   })
-  await tx.execute(sql.raw(`set local role ${before?.role === 'doorman_tenant' ? 'doorman_tenant' : 'doorman_system'}`))
+  await tx.execute(
+    sql.raw(`set local role ${before?.role === 'doorman_tenant' ? 'doorman_tenant' : 'doorman_system'}`),
+  )
 }
 
 const senders = new WeakMap<Db, Promise<PgBoss>>()
@@ -64,7 +72,13 @@ const senders = new WeakMap<Db, Promise<PgBoss>>()
 function sender(db: Db): Promise<PgBoss> {
   let started = senders.get(db)
   if (!started) {
-    const boss = new PgBoss({ connectionString: db.url, max: 1, migrate: false, supervise: false, schedule: false })
+    const boss = new PgBoss({
+      connectionString: db.url,
+      max: 1,
+      migrate: false,
+      supervise: false,
+      schedule: false,
+    })
     boss.on('error', () => {})
     started = boss.start()
     started.catch(() => senders.delete(db))

@@ -18,12 +18,17 @@ export async function openLedger(options: {
   migrate?: boolean
   statementTimeoutMs?: number
 }): Promise<Ledger> {
-  const embedded = options.url ? undefined : await startEmbedded({ dataDir: options.dataDir, log: options.log })
+  const embedded = options.url
+    ? undefined
+    : await startEmbedded({ dataDir: options.dataDir, log: options.log })
   const url = options.url ?? (embedded?.url as string)
   try {
     await checkServer(url)
     const { from, to } = options.migrate === false ? { from: '', to: '' } : await migrate(url)
-    const db = connect({ url, ...(options.statementTimeoutMs ? { statementTimeoutMs: options.statementTimeoutMs } : {}) })
+    const db = connect({
+      url,
+      ...(options.statementTimeoutMs ? { statementTimeoutMs: options.statementTimeoutMs } : {}),
+    })
     // Queues are kept by the same release as the tables; an unchanged database has them.
     if (from !== to || options.migrate !== false) await prepareJobs(db)
     return {
@@ -47,7 +52,9 @@ async function checkServer(url: string) {
   try {
     const [row] = await sql`select current_setting('server_version_num')::int as version`
     if (Number(row?.version) < 150000)
-      throw new Error(`The database at ${where} is PostgreSQL ${Math.floor(Number(row?.version) / 10000)}; Doorman needs 15 or newer.`)
+      throw new Error(
+        `The database at ${where} is PostgreSQL ${Math.floor(Number(row?.version) / 10000)}; Doorman needs 15 or newer.`,
+      )
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (message.startsWith('The database')) throw error
@@ -58,7 +65,10 @@ async function checkServer(url: string) {
       '28P01': 'name or password is wrong',
       '3D000': 'there is no such database',
     }
-    throw new Error(`The database at ${where} can not be reached: ${why[code ?? ''] ?? code ?? message}. Check DATABASE_URL.`, { cause: error })
+    throw new Error(
+      `The database at ${where} can not be reached: ${why[code ?? ''] ?? code ?? message}. Check DATABASE_URL.`,
+      { cause: error },
+    )
   } finally {
     await sql.end({ timeout: 1 }).catch(() => {})
   }

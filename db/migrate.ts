@@ -90,7 +90,9 @@ async function guardTables(sql: postgres.Sql) {
       await tx.unsafe(`revoke all on ${name} from doorman_system, doorman_tenant`)
       await tx.unsafe(`grant ${rights} on ${name} to doorman_system`)
       if (key === null) continue
-      await tx.unsafe(`grant ${name === 'merchants' ? 'select, update' : rights} on ${name} to doorman_tenant`)
+      await tx.unsafe(
+        `grant ${name === 'merchants' ? 'select, update' : rights} on ${name} to doorman_tenant`,
+      )
       await tx.unsafe(`alter table ${name} enable row level security`)
       await tx.unsafe(`alter table ${name} force row level security`)
       await tx.unsafe(`drop policy if exists one_merchant on ${name}`)
@@ -98,7 +100,9 @@ async function guardTables(sql: postgres.Sql) {
       await tx.unsafe(`create policy one_merchant on ${name} to doorman_tenant
         using (${key} = current_setting('doorman.merchant_id', true))
         with check (${key} = current_setting('doorman.merchant_id', true))`)
-      await tx.unsafe(`create policy whole_installation on ${name} to doorman_system using (true) with check (true)`)
+      await tx.unsafe(
+        `create policy whole_installation on ${name} to doorman_system using (true) with check (true)`,
+      )
     }
   })
 }

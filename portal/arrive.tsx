@@ -2,7 +2,8 @@ import type { Context, Hono } from 'hono'
 import { arrive } from '../db/access/arrivals.ts'
 import { currentTexts } from '../db/crm/consents.ts'
 import { transaction } from '../db/index.ts'
-import { listNas, nasSecrets } from '../db/network/nas.ts'
+import { listNas, type Nas, nasSecrets } from '../db/network/nas.ts'
+import { recordNasNews } from '../db/network/nas-health.ts'
 import type { Arrival as Claim, Gateway } from './gateways/gateway.ts'
 import { familyOf } from './gateways/index.ts'
 import { field, page, readForm, requestIp } from './http.ts'
@@ -57,10 +58,11 @@ async function redirected(room: Room, c: Context, place: Place, gateway: Gateway
     )
     return refuse(c, place, found.reason)
   }
-  const { claim, nasId } = found
+  const { claim, nas } = found
+  await heardOf(place, gateway, nas)
   const arrival = await arrive(place.ctx, {
     siteId: place.site.id,
-    nasId,
+    nasId: nas.id,
     mac: claim.deviceMac,
     ip: claim.deviceIp,
     peerIp: requestIp(c, room.config.trustedProxies ?? []),
@@ -71,6 +73,23 @@ async function redirected(room: Room, c: Context, place: Place, gateway: Gateway
   })
   const arrived = withArrival(place, arrival)
   return page(c, await showStep(arrived, { news: claim.news }))
+}
+
+/** A gateway without RADIUS shows that it is alive by the guests it sends; told at most twice a minute. */
+async function heardOf({ ctx }: Place, gateway: Gateway, nas: Nas): Promise<void> {
+  if (
+    gateway.admits !== 'portal' ||
+    (nas.lastSeenAt && ctx.now.getTime() - nas.lastSeenAt.getTime() < 30_000)
+  )
+    return
+  const news = {
+    merchantId: ctx.merchantId,
+    nasId: nas.id,
+    authAt: ctx.now,
+    problems: new Map(),
+    cleared: new Set<never>(),
+  }
+  await recordNasNews(ctx.db, [news], ctx.now)
 }
 
 /** The address as the gateway may have built it: by our configured name, or by the one the browser used. */
@@ -90,7 +109,7 @@ function literalUrls(room: Room, c: Context): string[] {
 }
 
 type Found =
-  | { ok: true; claim: Claim; nasId: string }
+  | { ok: true; claim: Claim; nas: Nas }
   | { ok: false; reason: Extract<Refusal, 'elsewhere' | 'unsigned' | 'unregistered'> }
 
 /**
@@ -123,7 +142,7 @@ async function claimOf(
     (signed.length === 1 ? signed[0] : undefined) ??
     named[0] ??
     (read.length === 1 ? read[0] : undefined)
-  if (chosen) return { ok: true, claim: chosen.claim, nasId: chosen.nas.id }
+  if (chosen) return { ok: true, claim: chosen.claim, nas: chosen.nas }
   if (read.length > 1) return { ok: false, reason: 'unregistered' }
   const unsigned = readings.some(({ reading }) => !reading.ok && reading.reason === 'bad-signature')
   return { ok: false, reason: unsigned ? 'unsigned' : 'elsewhere' }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { changeArrival, countRelease } from '../db/access/arrivals.ts'
 import { codeOfArrival } from '../db/access/codes.ts'
 import { type Grant, rememberedGrant } from '../db/access/grants.ts'
+import { openPortalSession } from '../db/access/sessions.ts'
 import { liveGrantOf, renewed } from '../db/access/sign-in.ts'
 import { currentTexts } from '../db/crm/consents.ts'
 import { identitiesOf } from '../db/crm/identities.ts'
@@ -158,8 +159,7 @@ async function showWelcome(place: ArrivedPlace, right: Grant): Promise<JSX.Eleme
 async function showOnline(place: ArrivedPlace, grant: Grant | undefined): Promise<JSX.Element> {
   const { ctx, arrival, site, locale } = place
   const words = wordsOf(locale).online
-  if (grant && arrival.step !== 'online' && arrival.grantId)
-    await transaction(ctx, (tx) => changeArrival(tx, ctx, arrival.id, { step: 'online' }))
+  if (grant && grant.id === arrival.grantId && arrival.step !== 'online') await becomeOnline(place, grant)
   const offer = site.look.offer
   const hasMacAuth = gateways[(await nasOf(place)).gateway].hasMacAuth
   return (
@@ -171,6 +171,12 @@ async function showOnline(place: ArrivedPlace, grant: Grant | undefined): Promis
       next={site.rememberedDays === 0 ? undefined : hasMacAuth ? words.next : words.nextTap}
     />
   )
+}
+
+/** Where no RADIUS will ever report this guest, the page they came back to is the report. */
+async function becomeOnline({ ctx, arrival }: ArrivedPlace, grant: Grant): Promise<void> {
+  await transaction(ctx, (tx) => changeArrival(tx, ctx, arrival.id, { step: 'online' }))
+  if (grant.admits === 'portal') await openPortalSession(ctx, grant.id)
 }
 
 function factsOf({ ctx, site, locale }: ArrivedPlace, grant: Grant) {

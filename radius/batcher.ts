@@ -80,6 +80,7 @@ export function createBatcher<I, O>(
       })
     },
     waiting: () => queue.length,
-    idle: () => (running === 0 && queue.length === 0 ? Promise.resolve() : new Promise((done) => void idlers.push(done))),
+    idle: () =>
+      running === 0 && queue.length === 0 ? Promise.resolve() : new Promise((done) => void idlers.push(done)),
   }
 }

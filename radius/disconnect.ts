@@ -1,6 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import { randomInt } from 'node:crypto'
 import { formatMac, parseMac } from '../db/values/mac.ts'
 import type { Secret } from './authenticator.ts'
 import { codes } from './dictionary/index.ts'
@@ -72,11 +72,14 @@ export function sendDisconnect(
 }
 
 function disconnectRequest(target: DisconnectTarget, session: SessionToEnd, now: Date): Buffer {
-  const writer = new Writer().begin(codes['Disconnect-Request'], randomInt(256), { messageAuthenticator: true })
+  const writer = new Writer().begin(codes['Disconnect-Request'], randomInt(256), {
+    messageAuthenticator: true,
+  })
   const mac = parseMac(session.callingStationId)
   if (target.nasIdentifier) writer.text('NAS-Identifier', target.nasIdentifier)
   // CoovaChilli and MikroTik look a session up by User-Name, hostapd by these two; none minds all three.
-  if (session.userName && target.gateway === 'uam' && !isMac(session.userName)) writer.text('User-Name', session.userName)
+  if (session.userName && target.gateway === 'uam' && !isMac(session.userName))
+    writer.text('User-Name', session.userName)
   writer.text('Calling-Station-Id', mac ? formatMac(mac) : session.callingStationId)
   writer.text('Acct-Session-Id', session.acctSessionId)
   writer.integer('Event-Timestamp', Math.floor(now.getTime() / 1000))
@@ -90,7 +93,8 @@ function readAnswer(bytes: Buffer, request: Buffer, secret: Secret): DisconnectA
   if (typeof packet === 'string' || packet.identifier !== request[1]) return undefined
   const requestAuthenticator = request.subarray(4, 20)
   if (!secret.verifiesResponse(packet, requestAuthenticator)) return undefined
-  if (packet.has('Message-Authenticator') && !secret.verifiesMessage(packet, requestAuthenticator)) return undefined
+  if (packet.has('Message-Authenticator') && !secret.verifiesMessage(packet, requestAuthenticator))
+    return undefined
   if (packet.code === codes['Disconnect-ACK']) return { outcome: 'acknowledged' }
   if (packet.code !== codes['Disconnect-NAK']) return undefined
   const errorCause = packet.integer('Error-Cause')

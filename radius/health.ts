@@ -45,7 +45,8 @@ export class Health {
     const known = this.#strangers.get(key)
     if (known) known.count++
     // Anybody can make up sources: what is kept between two writings is bounded.
-    else if (this.#strangers.size < 100) this.#strangers.set(key, { address, nasIdentifier: nasIdentifier.slice(0, 253), count: 1 })
+    else if (this.#strangers.size < 100)
+      this.#strangers.set(key, { address, nasIdentifier: nasIdentifier.slice(0, 253), count: 1 })
   }
 
   async flush(): Promise<void> {

@@ -36,7 +36,15 @@ export function createRadius(deps: {
   const access = createAccess(db)
   const accounting = createAccounting(db)
   const recording = watchRecording(db)
-  const server = new RadiusServer({ neighbours, health, counters, access, accounting, canRecord: recording.canRecord, onError })
+  const server = new RadiusServer({
+    neighbours,
+    health,
+    counters,
+    access,
+    accounting,
+    canRecord: recording.canRecord,
+    onError,
+  })
 
   return {
     listen: async () => {
@@ -55,7 +63,11 @@ export function createRadius(deps: {
       'radius.disconnect': ({ merchantId, sessionId }) => disconnect(merchantId, sessionId),
       'sessions.close-stale': async () => void (await closeStaleSessions(db, new Date())),
     },
-    stats: () => ({ ...counters.all(), 'auth.waiting': access.waiting(), 'acct.waiting': accounting.waiting() }),
+    stats: () => ({
+      ...counters.all(),
+      'auth.waiting': access.waiting(),
+      'acct.waiting': accounting.waiting(),
+    }),
   }
 
   /** Load, call, record. A NAS without an address of its own can not be reached; that is said, not hidden. */
@@ -68,7 +80,13 @@ export function createRadius(deps: {
     const answer =
       nas?.address && secret
         ? await sendDisconnect(
-            { address: nas.address, port: nas.coaPort, secret, nasIdentifier: nas.nasIdentifier, gateway: nas.gateway },
+            {
+              address: nas.address,
+              port: nas.coaPort,
+              secret,
+              nasIdentifier: nas.nasIdentifier,
+              gateway: nas.gateway,
+            },
             session,
             { waitsMs: deps.disconnectWaitsMs ?? retryWaitsMs() },
           )

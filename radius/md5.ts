@@ -20,8 +20,18 @@ function unrolled(): Compress {
   for (let step = 0; step < 64; step++) {
     const round = step >> 4
     const word = [step, (5 * step + 1) & 15, (3 * step + 5) & 15, (7 * step) & 15][round]
-    const [A, B, C, D] = [['a', 'b', 'c', 'd'], ['d', 'a', 'b', 'c'], ['c', 'd', 'a', 'b'], ['b', 'c', 'd', 'a']][step & 3] as string[]
-    const mix = [`(${D}^(${B}&(${C}^${D})))`, `(${C}^(${D}&(${B}^${C})))`, `(${B}^${C}^${D})`, `(${C}^(${B}|~${D}))`][round]
+    const [A, B, C, D] = [
+      ['a', 'b', 'c', 'd'],
+      ['d', 'a', 'b', 'c'],
+      ['c', 'd', 'a', 'b'],
+      ['b', 'c', 'd', 'a'],
+    ][step & 3] as string[]
+    const mix = [
+      `(${D}^(${B}&(${C}^${D})))`,
+      `(${C}^(${D}&(${B}^${C})))`,
+      `(${B}^${C}^${D})`,
+      `(${C}^(${B}|~${D}))`,
+    ][round]
     const shift = shifts[round * 4 + (step & 3)] as number
     const constant = Math.floor(Math.abs(Math.sin(step + 1)) * 4294967296) | 0
     lines.push(`t=(${A}+${mix}+w${word}+${constant})|0;${A}=((t<<${shift}|t>>>${32 - shift})+${B})|0;`)
@@ -75,8 +85,16 @@ export class HmacMd5 {
     // RFC 2104 §2: a key longer than a block is hashed first.
     if (key.length > 64) md5(key, key.length, block)
     else block.set(key)
-    compress(this.#inner, block.map((octet) => octet ^ 0x36), 0)
-    compress(this.#outer, block.map((octet) => octet ^ 0x5c), 0)
+    compress(
+      this.#inner,
+      block.map((octet) => octet ^ 0x36),
+      0,
+    )
+    compress(
+      this.#outer,
+      block.map((octet) => octet ^ 0x5c),
+      0,
+    )
   }
 
   /** HMAC of bytes[0, length) into `out` (16 octets). */

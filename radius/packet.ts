@@ -55,7 +55,8 @@ export class Packet {
     const first = this.#first[type] as number
     if (first === 0) return found
     for (let at = first; at < this.length; at += this.bytes[at + 1] as number) {
-      if (this.bytes[at] === type) found.push(this.bytes.subarray(at + 2, at + (this.bytes[at + 1] as number)))
+      if (this.bytes[at] === type)
+        found.push(this.bytes.subarray(at + 2, at + (this.bytes[at + 1] as number)))
     }
     return found
   }
@@ -95,7 +96,10 @@ export class Packet {
   /** Every attribute: type and value view. */
   *[Symbol.iterator](): Generator<{ type: number; value: Buffer }> {
     for (let at = 20; at < this.length; at += this.bytes[at + 1] as number) {
-      yield { type: this.bytes[at] as number, value: this.bytes.subarray(at + 2, at + (this.bytes[at + 1] as number)) }
+      yield {
+        type: this.bytes[at] as number,
+        value: this.bytes.subarray(at + 2, at + (this.bytes[at + 1] as number)),
+      }
     }
   }
 }
@@ -134,8 +138,13 @@ export function printable(octets: Uint8Array): string {
     text = strict.decode(octets)
   } catch {
     return Array.from(octets, (octet) =>
-      octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : `\\x${octet.toString(16).padStart(2, '0')}`,
+      octet >= 0x20 && octet < 0x7f
+        ? String.fromCharCode(octet)
+        : `\\x${octet.toString(16).padStart(2, '0')}`,
     ).join('')
   }
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (sign) => `\\u{${(sign.codePointAt(0) as number).toString(16)}}`)
+  return text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) as number).toString(16)}}`,
+  )
 }

@@ -7,7 +7,11 @@ import type { Packet } from './packet.ts'
  * User-Password in the clear (RFC 2865 §5.2): 16 to 128 octets in blocks of 16, padded with NULs.
  * @returns undefined where its size is against the rule.
  */
-export function revealPassword(hidden: Uint8Array, authenticator: Uint8Array, secret: Secret): Buffer | undefined {
+export function revealPassword(
+  hidden: Uint8Array,
+  authenticator: Uint8Array,
+  secret: Secret,
+): Buffer | undefined {
   if (hidden.length === 0 || hidden.length > 128 || hidden.length % 16 !== 0) return undefined
   const clear = Buffer.alloc(hidden.length)
   for (let block = 0; block < hidden.length; block += 16) {

@@ -22,8 +22,10 @@ export function writeLimits(
   if (down !== null) writer.vendorInteger(wispr.vendor, wispr['WISPr-Bandwidth-Max-Down'], down)
   // The UAM redirect is spoken by CoovaChilli and by MikroTik alike, and each skips the other's attributes.
   const vendor = chilliSpot.vendor
-  if (up !== null) writer.vendorInteger(vendor, chilliSpot['ChilliSpot-Bandwidth-Max-Up'], Math.ceil(up / 1000))
-  if (down !== null) writer.vendorInteger(vendor, chilliSpot['ChilliSpot-Bandwidth-Max-Down'], Math.ceil(down / 1000))
+  if (up !== null)
+    writer.vendorInteger(vendor, chilliSpot['ChilliSpot-Bandwidth-Max-Up'], Math.ceil(up / 1000))
+  if (down !== null)
+    writer.vendorInteger(vendor, chilliSpot['ChilliSpot-Bandwidth-Max-Down'], Math.ceil(down / 1000))
   if (up !== null || down !== null)
     writer.vendor(mikrotik.vendor, mikrotik['Mikrotik-Rate-Limit'], Buffer.from(`${rate(up)}/${rate(down)}`))
   if (octetsLeft === null) return

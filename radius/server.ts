@@ -82,11 +82,13 @@ export class RadiusServer {
       health.stranger(address, packet.text('NAS-Identifier') ?? '')
       return this.#drop(port, 'unknown-nas')
     }
-    const verified = port === 'acct' && packet.code === codes['Accounting-Request']
-      ? this.#verifyAccounting(packet, candidates)
-      : this.#verifyAccess(packet, candidates)
+    const verified =
+      port === 'acct' && packet.code === codes['Accounting-Request']
+        ? this.#verifyAccounting(packet, candidates)
+        : this.#verifyAccess(packet, candidates)
     if (!verified) return
-    if (packet.code === codes['Status-Server']) return this.#answerStatus(port, socket, from, packet, verified)
+    if (packet.code === codes['Status-Server'])
+      return this.#answerStatus(port, socket, from, packet, verified)
     health.heard(verified.nas, port, packet.has('Message-Authenticator'))
     const key = `${port} ${from.address} ${from.port} ${packet.identifier}`
     const known = this.#duplicates.find(key, packet.authenticator)
@@ -182,7 +184,9 @@ export class RadiusServer {
     await recording
     this.#parts.counters.add('acct.recorded')
     const hadOne = packet.has('Message-Authenticator')
-    const writer = this.#writer.begin(codes['Accounting-Response'], packet.identifier, { messageAuthenticator: hadOne })
+    const writer = this.#writer.begin(codes['Accounting-Response'], packet.identifier, {
+      messageAuthenticator: hadOne,
+    })
     return this.#sign(writer, packet, secret)
   }
 

@@ -1,5 +1,5 @@
-import { createSocket, type Socket } from 'node:dgram'
 import { randomBytes, randomInt } from 'node:crypto'
+import { createSocket, type Socket } from 'node:dgram'
 import { Secret } from './authenticator.ts'
 import { type CodeName, codes } from './dictionary/index.ts'
 import { acctStatus } from './dictionary/rfc2866.ts'
@@ -73,11 +73,17 @@ export class VirtualNas {
     const authenticator = randomBytes(16)
     return this.#ask(this.#options.authPort, (identifier) => {
       const writer = this.#begin('Access-Request', identifier, true)
-      writer.text('User-Name', input.userName).text('Calling-Station-Id', input.callingStationId).integer('NAS-Port-Type', 19)
+      writer
+        .text('User-Name', input.userName)
+        .text('Calling-Station-Id', input.callingStationId)
+        .integer('NAS-Port-Type', 19)
       const password = Buffer.from(input.password ?? '')
       if (input.method === 'chap') {
         const challenge = randomBytes(16)
-        writer.octets('CHAP-Password', Buffer.concat([Buffer.from([7]), chapResponse(7, password, challenge)]))
+        writer.octets(
+          'CHAP-Password',
+          Buffer.concat([Buffer.from([7]), chapResponse(7, password, challenge)]),
+        )
         writer.octets('CHAP-Challenge', challenge)
       } else if (input.method === 'pap') {
         writer.octets('User-Password', hidePassword(password, authenticator, this.#secret))
@@ -99,11 +105,13 @@ export class VirtualNas {
       if (input.userName) writer.text('User-Name', input.userName)
       if (input.class) writer.octets('Class', input.class)
       if (input.framedIpAddress) writer.address('Framed-IP-Address', input.framedIpAddress)
-      if (input.sessionTimeSeconds !== undefined) writer.integer('Acct-Session-Time', input.sessionTimeSeconds)
+      if (input.sessionTimeSeconds !== undefined)
+        writer.integer('Acct-Session-Time', input.sessionTimeSeconds)
       this.#octets(writer, input)
       if (input.terminateCause !== undefined) writer.integer('Acct-Terminate-Cause', input.terminateCause)
       if (input.delaySeconds !== undefined) writer.integer('Acct-Delay-Time', input.delaySeconds)
-      if (input.eventTimestamp) writer.integer('Event-Timestamp', Math.floor(input.eventTimestamp.getTime() / 1000))
+      if (input.eventTimestamp)
+        writer.integer('Event-Timestamp', Math.floor(input.eventTimestamp.getTime() / 1000))
       return this.#secret.signRequest(writer.take())
     })
     return answer?.code === codes['Accounting-Response']
@@ -119,7 +127,10 @@ export class VirtualNas {
   }
 
   /** Answers Disconnect-Requests on a port of its own, until `close`. `end` says whether the session was there. */
-  async answerDisconnects(port: number, end: (acctSessionId: string) => boolean): Promise<{ port: number; close(): void }> {
+  async answerDisconnects(
+    port: number,
+    end: (acctSessionId: string) => boolean,
+  ): Promise<{ port: number; close(): void }> {
     const socket = createSocket('udp4')
     socket.on('message', (bytes, from) => {
       const request = decode(bytes)

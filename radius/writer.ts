@@ -25,7 +25,8 @@ export class Writer {
   }
 
   raw(type: number, value: Uint8Array): this {
-    if (value.length > 253 || this.#at + 2 + value.length > 4096) throw new RangeError(`attribute ${type} does not fit`)
+    if (value.length > 253 || this.#at + 2 + value.length > 4096)
+      throw new RangeError(`attribute ${type} does not fit`)
     scratch[this.#at] = type
     scratch[this.#at + 1] = value.length + 2
     scratch.set(value, this.#at + 2)

@@ -47,7 +47,14 @@ export async function bindCredentials(
   askings: (Asking & { userName: string })[],
   now: Date,
 ): Promise<(Admission | undefined)[]> {
-  const rows = await db.sql.unsafe<Row[]>(bindStatement, columns(askings, now, askings.map((asking) => asking.userName)))
+  const rows = await db.sql.unsafe<Row[]>(
+    bindStatement,
+    columns(
+      askings,
+      now,
+      askings.map((asking) => asking.userName),
+    ),
+  )
   return inOrder(askings.length, rows)
 }
 

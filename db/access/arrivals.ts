@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type Tx, transaction } from '../index.ts'
-import { arrivals, type ArrivalStep } from '../schema/arrivals.ts'
+import { type ArrivalStep, arrivals } from '../schema/arrivals.ts'
 import { grants, sessions } from '../schema/grants.ts'
 import { newId, randomDigits } from '../values/id.ts'
 import { open, seal } from '../values/keys.ts'

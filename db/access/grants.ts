@@ -1,8 +1,8 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
-import { claimDevice } from '../crm/devices.ts'
 import { consentsNow, currentTexts, recordConsent } from '../crm/consents.ts'
+import { claimDevice } from '../crm/devices.ts'
 import { type Guest, recogniseByPhone } from '../crm/guests.ts'
 import { DomainError, notFound } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
@@ -48,7 +48,11 @@ export type Opening = {
  * Lets a guest in: guest, identity, device, consents, grant, the right to be remembered and audit, all in the
  * caller's transaction. Throws `guest.blocked`, `grant.too-many-devices`.
  */
-export async function openGrant(tx: Tx, ctx: Ctx, opening: Opening): Promise<{ grant: Grant; guest: Guest; isNew: boolean }> {
+export async function openGrant(
+  tx: Tx,
+  ctx: Ctx,
+  opening: Opening,
+): Promise<{ grant: Grant; guest: Guest; isNew: boolean }> {
   const site = await findSite(tx, ctx, opening.siteId)
   const plan = await findPlan(tx, ctx, site.planId)
   const { guest, isNew } = await recogniseByPhone(tx, ctx, opening)
@@ -163,12 +167,21 @@ export async function openFromRemembered(
     .update(guests)
     .set({ lastSeenAt: ctx.now })
     .where(and(eq(guests.merchantId, ctx.merchantId), eq(guests.id, right.guestId)))
-  await record(tx, ctx, { action: 'grant.opened', subject: grant?.id ?? '', detail: { guestId: right.guestId, method: 'remembered' } })
+  await record(tx, ctx, {
+    action: 'grant.opened',
+    subject: grant?.id ?? '',
+    detail: { guestId: right.guestId, method: 'remembered' },
+  })
   return grant
 }
 
 /** The live right of a device to go online by itself at a site. */
-export async function rememberedGrant(tx: Tx, ctx: Ctx, siteId: string, mac: Mac): Promise<Grant | undefined> {
+export async function rememberedGrant(
+  tx: Tx,
+  ctx: Ctx,
+  siteId: string,
+  mac: Mac,
+): Promise<Grant | undefined> {
   const [row] = await tx
     .select({ grant: grants })
     .from(grants)
@@ -237,7 +250,11 @@ export function forgetDevice(ctx: Ctx, input: { guestId: string; deviceId: strin
       )
     for (const session of online)
       await enqueue(tx, ctx, 'radius.disconnect', { merchantId: ctx.merchantId, sessionId: session.id })
-    await record(tx, ctx, { action: 'device.forgotten', subject: input.deviceId, detail: { grants: ended.length } })
+    await record(tx, ctx, {
+      action: 'device.forgotten',
+      subject: input.deviceId,
+      detail: { grants: ended.length },
+    })
   })
 }
 
@@ -272,7 +289,13 @@ async function recordSignInConsents(tx: Tx, ctx: Ctx, guestId: string, opening: 
 }
 
 /** Counts the other devices of a guest that are online now. */
-async function refuseTooManyDevices(tx: Tx, ctx: Ctx, guestId: string, mac: string, devicesMax: number | null) {
+async function refuseTooManyDevices(
+  tx: Tx,
+  ctx: Ctx,
+  guestId: string,
+  mac: string,
+  devicesMax: number | null,
+) {
   if (devicesMax === null) return
   const [row] = await tx
     .select({ others: sql<number>`count(distinct ${sessions.callingStationId})::int` })

@@ -49,7 +49,8 @@ export type AccountingRecord = {
  */
 export async function applyAccounting(db: Db, records: AccountingRecord[]): Promise<void> {
   if (records.length === 0) return
-  const column = (pick: (record: AccountingRecord) => string | number | boolean | null) => arrayLiteral(records.map(pick))
+  const column = (pick: (record: AccountingRecord) => string | number | boolean | null) =>
+    arrayLiteral(records.map(pick))
   await db.sql.unsafe(applyStatement, [
     column((r) => r.merchantId),
     column((r) => newId('ses', r.receivedAt.getTime())),
@@ -147,7 +148,14 @@ const applyStatement = `
  */
 export async function endSessionsOfNas(
   db: Db,
-  input: { merchantId: string; nasId: string; at: Date; calledStationId: string | null; receivedAt: Date; packet: string },
+  input: {
+    merchantId: string
+    nasId: string
+    at: Date
+    calledStationId: string | null
+    receivedAt: Date
+    packet: string
+  },
 ): Promise<number> {
   return db.sql.begin(async (sql) => {
     await sql`insert into accounting_log (merchant_id, id, nas_id, received_at, packet)
@@ -229,7 +237,13 @@ export async function openPortalSession(ctx: Ctx, grantId: string): Promise<void
 /** What a Disconnect-Request must name, RFC 5176 §3; undefined where the session is over or unknown. */
 export async function sessionToEnd(db: Db, merchantId: string, sessionId: string) {
   const [row] = await db.sql<
-    { nasId: string; acctSessionId: string; callingStationId: string; userName: string | null; framedIpAddress: string | null }[]
+    {
+      nasId: string
+      acctSessionId: string
+      callingStationId: string
+      userName: string | null
+      framedIpAddress: string | null
+    }[]
   >`select nas_id as "nasId", acct_session_id as "acctSessionId", calling_station_id as "callingStationId",
       user_name as "userName", framed_ip_address as "framedIpAddress"
     from sessions where merchant_id = ${merchantId} and id = ${sessionId} and stopped_at is null`

@@ -1,8 +1,8 @@
 import type { Ctx } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
-import { parsePhone } from '../values/phone.ts'
 import type { Mac } from '../values/mac.ts'
+import { parsePhone } from '../values/phone.ts'
 import { type Arrival, changeArrival, findArrival } from './arrivals.ts'
 import { type Redeemed, redeemCode } from './codes.ts'
 import {

@@ -4,7 +4,7 @@ import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
 import { invalid, notFound } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
-import { consentTexts, consents, type ConsentPurpose } from '../schema/consents.ts'
+import { type ConsentPurpose, consents, consentTexts } from '../schema/consents.ts'
 import { newId } from '../values/id.ts'
 
 export type { ConsentPurpose }
@@ -13,7 +13,8 @@ export type Consent = typeof consents.$inferSelect
 export type ConsentTexts = Record<ConsentPurpose, ConsentText>
 
 /** SHA-256 over what the guest could read: label, newline, text. */
-export const consentHash = (label: string, text: string) => createHash('sha256').update(`${label}\n${text}`).digest('hex')
+export const consentHash = (label: string, text: string) =>
+  createHash('sha256').update(`${label}\n${text}`).digest('hex')
 
 /** The newest text of each purpose in this language; in another language where this one has none. */
 export async function currentTexts(tx: Tx, ctx: Ctx, locale: string): Promise<ConsentTexts> {
@@ -24,7 +25,10 @@ export async function currentTexts(tx: Tx, ctx: Ctx, locale: string): Promise<Co
     .orderBy(consentTexts.purpose, consentTexts.locale, desc(consentTexts.version))
   const pick = (purpose: ConsentPurpose) => {
     const own = rows.filter((row) => row.purpose === purpose)
-    const text = own.find((row) => row.locale === locale) ?? own.find((row) => row.locale.startsWith(locale.slice(0, 2))) ?? own[0]
+    const text =
+      own.find((row) => row.locale === locale) ??
+      own.find((row) => row.locale.startsWith(locale.slice(0, 2))) ??
+      own[0]
     if (!text) throw new Error(`merchant without a text for ${purpose}`)
     return text
   }
@@ -162,7 +166,11 @@ export function withdrawConsent(
       .where(and(eq(consentTexts.merchantId, ctx.merchantId), eq(consentTexts.id, now.textId)))
     if (!text) throw notFound('consent-text')
     const row = await recordConsent(tx, ctx, { ...input, action: 'withdrawn', text })
-    await record(tx, ctx, { action: 'consent.withdrawn', subject: input.guestId, detail: { purpose: input.purpose } })
+    await record(tx, ctx, {
+      action: 'consent.withdrawn',
+      subject: input.guestId,
+      detail: { purpose: input.purpose },
+    })
     return row
   })
 }

@@ -63,7 +63,10 @@ export async function findGuest(tx: Tx, ctx: Ctx, guestId: string): Promise<Gues
 }
 
 /** Gives a guest a name. The newest wins; what it was before stays as history with source, actor and time. */
-export function renameGuest(ctx: Ctx, input: { guestId: string; name: string | null; source: string }): Promise<Guest> {
+export function renameGuest(
+  ctx: Ctx,
+  input: { guestId: string; name: string | null; source: string },
+): Promise<Guest> {
   const name = input.name?.normalize('NFC').trim() || null
   if (name && (name.length > 80 || /\p{Cc}/u.test(name))) throw invalid('guest', 'name')
   return transaction(ctx, async (tx) => {

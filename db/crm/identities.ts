@@ -42,7 +42,13 @@ export async function guestOfPhone(tx: Tx, ctx: Ctx, e164: string): Promise<stri
  * Writes a proved number on a guest. Proving clears a 'wrong' mark.
  * @returns false where the number is another guest's already (two windows at once): look it up again.
  */
-export async function addPhone(tx: Tx, ctx: Ctx, guestId: string, phone: Phone, source: string): Promise<boolean> {
+export async function addPhone(
+  tx: Tx,
+  ctx: Ctx,
+  guestId: string,
+  phone: Phone,
+  source: string,
+): Promise<boolean> {
   const rows = await tx
     .insert(identities)
     .values({
@@ -94,7 +100,11 @@ export function markIdentity(
   return transaction(ctx, async (tx) => {
     const [row] = await tx
       .update(identities)
-      .set(input.wrong ? { wrongAt: ctx.now, wrongReason: input.reason ?? null } : { wrongAt: null, wrongReason: null })
+      .set(
+        input.wrong
+          ? { wrongAt: ctx.now, wrongReason: input.reason ?? null }
+          : { wrongAt: null, wrongReason: null },
+      )
       .where(
         and(
           eq(identities.merchantId, ctx.merchantId),

@@ -11,7 +11,13 @@ export type Interaction = typeof interactions.$inferSelect
 /** Writes a note, call or complaint on a guest. What is written stays; a correction names what it corrects. */
 export function addInteraction(
   ctx: Ctx,
-  input: { guestId: string; kind: 'note' | 'call' | 'complaint'; text: string; siteId?: string; correctsId?: string },
+  input: {
+    guestId: string
+    kind: 'note' | 'call' | 'complaint'
+    text: string
+    siteId?: string
+    correctsId?: string
+  },
 ): Promise<Interaction> {
   const text = input.text.normalize('NFC').trim()
   if (!text || text.length > 4000) throw invalid('interaction', 'text')
@@ -32,7 +38,11 @@ export function addInteraction(
         at: ctx.now,
       })
       .returning()
-    await record(tx, ctx, { action: `interaction.${input.kind}`, subject: input.guestId, detail: { interactionId: row?.id } })
+    await record(tx, ctx, {
+      action: `interaction.${input.kind}`,
+      subject: input.guestId,
+      detail: { interactionId: row?.id },
+    })
     return row as Interaction
   })
 }

@@ -2,12 +2,15 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type Tx, transaction } from '../index.ts'
 import { enqueue } from '../jobs.ts'
-import { messages, type MessageState } from '../schema/messages.ts'
+import { type MessageState, messages } from '../schema/messages.ts'
 import { newId } from '../values/id.ts'
 import { blindIndex, open, seal } from '../values/keys.ts'
 import { lastFour } from '../values/phone.ts'
 
-export type Message = Omit<typeof messages.$inferSelect, 'toSealed' | 'toIndex' | 'lastFourIndex' | 'textSealed'> & {
+export type Message = Omit<
+  typeof messages.$inferSelect,
+  'toSealed' | 'toIndex' | 'lastFourIndex' | 'textSealed'
+> & {
   to: string
   text: string
 }
@@ -72,7 +75,10 @@ export function takeMessage(ctx: Ctx, messageId: string): Promise<Message | unde
       .where(and(at, eq(messages.state, 'queued')))
       .returning()
     if (row) return opened(row)
-    await tx.update(messages).set({ state: 'unknown' }).where(and(at, eq(messages.state, 'sending')))
+    await tx
+      .update(messages)
+      .set({ state: 'unknown' })
+      .where(and(at, eq(messages.state, 'sending')))
     return undefined
   })
 }
@@ -101,7 +107,13 @@ export function settleMessage(
 /** Which message a provider's report speaks of. The state only moves forward: a late 'sent' never undoes 'delivered'. */
 export async function applyReceipt(
   db: Ctx['db'],
-  receipt: { provider: string; providerMessageId: string; state: 'sent' | 'delivered' | 'failed'; problem?: MessageProblem; at: Date },
+  receipt: {
+    provider: string
+    providerMessageId: string
+    state: 'sent' | 'delivered' | 'failed'
+    problem?: MessageProblem
+    at: Date
+  },
 ): Promise<boolean> {
   const rows = await db.system
     .update(messages)
@@ -114,7 +126,10 @@ export async function applyReceipt(
       and(
         eq(messages.provider, receipt.provider),
         eq(messages.providerMessageId, receipt.providerMessageId),
-        inArray(messages.state, receipt.state === 'sent' ? ['sending', 'unknown'] : ['sending', 'sent', 'unknown']),
+        inArray(
+          messages.state,
+          receipt.state === 'sent' ? ['sending', 'unknown'] : ['sending', 'sent', 'unknown'],
+        ),
       ),
     )
     .returning({ id: messages.id })

@@ -51,9 +51,24 @@ export function ownDataExport(ctx: Ctx, guestId: string) {
     if (!guest) throw notFound('guest')
     await record(tx, ctx, { action: 'guest.took-own-data', subject: guestId })
     return {
-      guest: { name: guest.name, firstSeenAt: guest.firstSeenAt, lastSeenAt: guest.lastSeenAt, visitCount: guest.visitCount },
-      contacts: (await identitiesOf(tx, ctx, guestId)).map(({ kind, value, source, verifiedAt }) => ({ kind, value, source, verifiedAt })),
-      devices: (await devicesOf(tx, ctx, guestId)).map(({ mac, label, firstSeenAt, lastSeenAt }) => ({ mac, label, firstSeenAt, lastSeenAt })),
+      guest: {
+        name: guest.name,
+        firstSeenAt: guest.firstSeenAt,
+        lastSeenAt: guest.lastSeenAt,
+        visitCount: guest.visitCount,
+      },
+      contacts: (await identitiesOf(tx, ctx, guestId)).map(({ kind, value, source, verifiedAt }) => ({
+        kind,
+        value,
+        source,
+        verifiedAt,
+      })),
+      devices: (await devicesOf(tx, ctx, guestId)).map(({ mac, label, firstSeenAt, lastSeenAt }) => ({
+        mac,
+        label,
+        firstSeenAt,
+        lastSeenAt,
+      })),
       ...(await history(tx, ctx, guestId)),
     }
   })
@@ -99,11 +114,24 @@ async function history(tx: Tx, ctx: Ctx, guestId: string) {
 }
 
 /** A guest says yes to offers outside the splash. Only for a window that has proved the number. */
-export function allowOffers(ctx: Ctx, input: { guestId: string; siteId: string; mac: string; locale: string; ip?: string }): Promise<Consent> {
+export function allowOffers(
+  ctx: Ctx,
+  input: { guestId: string; siteId: string; mac: string; locale: string; ip?: string },
+): Promise<Consent> {
   return transaction(ctx, async (tx) => {
     const { marketing: text } = await currentTexts(tx, ctx, input.locale)
-    const row = await recordConsent(tx, ctx, { ...input, purpose: 'marketing', action: 'granted', surface: 'my-data', text })
-    await record(tx, ctx, { action: 'consent.granted', subject: input.guestId, detail: { purpose: 'marketing' } })
+    const row = await recordConsent(tx, ctx, {
+      ...input,
+      purpose: 'marketing',
+      action: 'granted',
+      surface: 'my-data',
+      text,
+    })
+    await record(tx, ctx, {
+      action: 'consent.granted',
+      subject: input.guestId,
+      detail: { purpose: 'marketing' },
+    })
     return row
   })
 }
@@ -112,7 +140,10 @@ export function allowOffers(ctx: Ctx, input: { guestId: string; siteId: string; 
  * Puts a guest's wish for a copy or for erasure on their timeline and into the audit, once a day at most.
  * @param text what staff read, in the merchant's language.
  */
-export function wish(ctx: Ctx, input: { guestId: string; siteId: string; what: 'export' | 'erase'; text: string }): Promise<void> {
+export function wish(
+  ctx: Ctx,
+  input: { guestId: string; siteId: string; what: 'export' | 'erase'; text: string },
+): Promise<void> {
   return transaction(ctx, async (tx) => {
     const [before] = await tx
       .select({ id: interactions.id })

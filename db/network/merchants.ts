@@ -19,9 +19,17 @@ export function changeMerchant(
   input: Partial<Pick<Merchant, 'name' | 'locale' | 'country' | 'settings'>>,
 ): Promise<Merchant> {
   return transaction(ctx, async (tx) => {
-    const [merchant] = await tx.update(merchants).set(input).where(eq(merchants.id, ctx.merchantId)).returning()
+    const [merchant] = await tx
+      .update(merchants)
+      .set(input)
+      .where(eq(merchants.id, ctx.merchantId))
+      .returning()
     if (!merchant) throw notFound('merchant')
-    await record(tx, ctx, { action: 'merchant.changed', subject: ctx.merchantId, detail: { fields: Object.keys(input) } })
+    await record(tx, ctx, {
+      action: 'merchant.changed',
+      subject: ctx.merchantId,
+      detail: { fields: Object.keys(input) },
+    })
     return merchant
   })
 }

@@ -3,14 +3,17 @@ import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
 import { invalid, notFound } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
-import { type GatewayFamily, nas, type MessageAuthenticatorRule } from '../schema/nas.ts'
+import { type GatewayFamily, type MessageAuthenticatorRule, nas } from '../schema/nas.ts'
 import { newId } from '../values/id.ts'
 import { parseIp } from '../values/ip.ts'
 import { open, seal } from '../values/keys.ts'
 
 export type { GatewayFamily, MessageAuthenticatorRule }
 /** A gateway as wings see it: no secret in it. */
-export type Nas = Omit<typeof nas.$inferSelect, 'secretSealed' | 'formerSecretSealed' | 'portalSecretSealed'> & {
+export type Nas = Omit<
+  typeof nas.$inferSelect,
+  'secretSealed' | 'formerSecretSealed' | 'portalSecretSealed'
+> & {
   hasPortalSecret: boolean
 }
 export type NasSettings = {
@@ -67,7 +70,12 @@ export function addNas(ctx: Ctx, siteId: string, input: NasSettings, secretMin: 
 }
 
 /** Changes a gateway. A new secret leaves the former one good for `secretOverlapSeconds`. */
-export function changeNas(ctx: Ctx, nasId: string, input: Partial<NasSettings>, secretMin: number): Promise<Nas> {
+export function changeNas(
+  ctx: Ctx,
+  nasId: string,
+  input: Partial<NasSettings>,
+  secretMin: number,
+): Promise<Nas> {
   return transaction(ctx, async (tx) => {
     const [before] = await tx
       .select()
@@ -112,7 +120,11 @@ export async function listNas(tx: Tx, ctx: Ctx, siteId?: string): Promise<Nas[]>
     .select()
     .from(nas)
     .where(
-      and(eq(nas.merchantId, ctx.merchantId), isNull(nas.removedAt), siteId ? eq(nas.siteId, siteId) : undefined),
+      and(
+        eq(nas.merchantId, ctx.merchantId),
+        isNull(nas.removedAt),
+        siteId ? eq(nas.siteId, siteId) : undefined,
+      ),
     )
     .orderBy(nas.createdAt, nas.id)
   return rows.map(bare)
@@ -139,7 +151,10 @@ export async function nasSecrets(
     .where(and(eq(nas.merchantId, ctx.merchantId), eq(nas.id, nasId)))
     .orderBy(desc(nas.createdAt))
   if (!row) throw notFound('nas')
-  return { secret: open(row.secretSealed), portalSecret: row.portalSecretSealed ? open(row.portalSecretSealed) : undefined }
+  return {
+    secret: open(row.secretSealed),
+    portalSecret: row.portalSecretSealed ? open(row.portalSecretSealed) : undefined,
+  }
 }
 
 function bare(row: typeof nas.$inferSelect): Nas {
@@ -156,7 +171,8 @@ function checkNas(input: NasSettings, secretMin: number, given: Partial<NasSetti
   if (Buffer.byteLength(input.secret) < secretMin) throw invalid('nas', 'secret')
   if (Buffer.byteLength(input.secret) > 128) throw invalid('nas', 'secret')
   if (input.nasIdentifier && Buffer.byteLength(input.nasIdentifier) > 253) throw invalid('nas', 'identifier')
-  if (input.coaPort !== undefined && !(input.coaPort >= 1 && input.coaPort <= 65535)) throw invalid('nas', 'coa-port')
+  if (input.coaPort !== undefined && !(input.coaPort >= 1 && input.coaPort <= 65535))
+    throw invalid('nas', 'coa-port')
   // RFC 2869 §5.16: must not be below 60 seconds.
   const interim = input.acctInterimIntervalSeconds
   if (interim !== undefined && !(interim >= 60 && interim <= 86_400)) throw invalid('nas', 'interim')

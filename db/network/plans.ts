@@ -9,11 +9,20 @@ import { newId } from '../values/id.ts'
 export type Plan = typeof plans.$inferSelect
 export type PlanLimits = Pick<
   Plan,
-  'sessionTimeoutSeconds' | 'idleTimeoutSeconds' | 'bandwidthUpBps' | 'bandwidthDownBps' | 'quotaOctets' | 'devicesMax'
+  | 'sessionTimeoutSeconds'
+  | 'idleTimeoutSeconds'
+  | 'bandwidthUpBps'
+  | 'bandwidthDownBps'
+  | 'quotaOctets'
+  | 'devicesMax'
 >
 
 /** Inserts a plan inside a bigger transaction. */
-export async function insertPlan(tx: Tx, ctx: Ctx, input: { name: string } & Partial<PlanLimits>): Promise<Plan> {
+export async function insertPlan(
+  tx: Tx,
+  ctx: Ctx,
+  input: { name: string } & Partial<PlanLimits>,
+): Promise<Plan> {
   checkPlan(input)
   const [plan] = await tx
     .insert(plans)
@@ -31,7 +40,11 @@ export function addPlan(ctx: Ctx, input: { name: string } & Partial<PlanLimits>)
 }
 
 /** Changes what guests get from now on; grants already given keep what they were promised. */
-export function changePlan(ctx: Ctx, id: string, input: { name?: string } & Partial<PlanLimits>): Promise<Plan> {
+export function changePlan(
+  ctx: Ctx,
+  id: string,
+  input: { name?: string } & Partial<PlanLimits>,
+): Promise<Plan> {
   checkPlan(input)
   return transaction(ctx, async (tx) => {
     const [plan] = await tx
@@ -46,7 +59,11 @@ export function changePlan(ctx: Ctx, id: string, input: { name?: string } & Part
 }
 
 export function listPlans(tx: Tx, ctx: Ctx): Promise<Plan[]> {
-  return tx.select().from(plans).where(eq(plans.merchantId, ctx.merchantId)).orderBy(plans.createdAt, plans.id)
+  return tx
+    .select()
+    .from(plans)
+    .where(eq(plans.merchantId, ctx.merchantId))
+    .orderBy(plans.createdAt, plans.id)
 }
 
 export async function findPlan(tx: Tx, ctx: Ctx, id: string): Promise<Plan> {
@@ -59,11 +76,20 @@ export async function findPlan(tx: Tx, ctx: Ctx, id: string): Promise<Plan> {
 }
 
 function checkPlan(input: { name?: string } & Partial<PlanLimits>) {
-  if (input.name !== undefined && (!input.name.trim() || input.name.length > 60)) throw invalid('plan', 'name')
-  const { sessionTimeoutSeconds, idleTimeoutSeconds, bandwidthUpBps, bandwidthDownBps, devicesMax, quotaOctets } = input
+  if (input.name !== undefined && (!input.name.trim() || input.name.length > 60))
+    throw invalid('plan', 'name')
+  const {
+    sessionTimeoutSeconds,
+    idleTimeoutSeconds,
+    bandwidthUpBps,
+    bandwidthDownBps,
+    devicesMax,
+    quotaOctets,
+  } = input
   if (sessionTimeoutSeconds != null && (sessionTimeoutSeconds < 60 || sessionTimeoutSeconds > 31_536_000))
     throw invalid('plan', 'time')
-  if (idleTimeoutSeconds != null && (idleTimeoutSeconds < 60 || idleTimeoutSeconds > 86_400)) throw invalid('plan', 'idle')
+  if (idleTimeoutSeconds != null && (idleTimeoutSeconds < 60 || idleTimeoutSeconds > 86_400))
+    throw invalid('plan', 'idle')
   for (const bps of [bandwidthUpBps, bandwidthDownBps])
     if (bps != null && (bps < 8000 || bps > 2_000_000_000)) throw invalid('plan', 'bandwidth')
   if (devicesMax != null && (devicesMax < 1 || devicesMax > 100)) throw invalid('plan', 'devices')

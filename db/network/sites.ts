@@ -13,13 +13,26 @@ export type { SignInMethod, SiteLook }
 export type SiteSettings = Partial<
   Pick<
     Site,
-    | 'name' | 'subtitle' | 'timeZone' | 'locale' | 'country' | 'ssid' | 'look' | 'methods'
-    | 'planId' | 'rememberedPlanId' | 'rememberedDays' | 'visitGapSeconds'
+    | 'name'
+    | 'subtitle'
+    | 'timeZone'
+    | 'locale'
+    | 'country'
+    | 'ssid'
+    | 'look'
+    | 'methods'
+    | 'planId'
+    | 'rememberedPlanId'
+    | 'rememberedDays'
+    | 'visitGapSeconds'
   >
 >
 
 /** Whose splash page this address is. Looks across merchants: the slug is all a guest's browser brings. */
-export async function findSiteBySlug(db: Db, slug: string): Promise<{ site: Site; merchant: Merchant } | undefined> {
+export async function findSiteBySlug(
+  db: Db,
+  slug: string,
+): Promise<{ site: Site; merchant: Merchant } | undefined> {
   if (!/^[a-z0-9-]{1,64}$/.test(slug)) return undefined
   const [row] = await db.system
     .select({ site: sites, merchant: merchants })
@@ -30,7 +43,11 @@ export async function findSiteBySlug(db: Db, slug: string): Promise<{ site: Site
 }
 
 export function listSites(tx: Tx, ctx: Ctx): Promise<Site[]> {
-  return tx.select().from(sites).where(eq(sites.merchantId, ctx.merchantId)).orderBy(sites.createdAt, sites.id)
+  return tx
+    .select()
+    .from(sites)
+    .where(eq(sites.merchantId, ctx.merchantId))
+    .orderBy(sites.createdAt, sites.id)
 }
 
 export async function findSite(tx: Tx, ctx: Ctx, siteId: string): Promise<Site> {
@@ -60,7 +77,10 @@ export async function insertSite(
   return site
 }
 
-export function addSite(ctx: Ctx, input: { name: string; slug?: string; planId: string } & SiteSettings): Promise<Site> {
+export function addSite(
+  ctx: Ctx,
+  input: { name: string; slug?: string; planId: string } & SiteSettings,
+): Promise<Site> {
   return transaction(ctx, async (tx) => {
     const site = await insertSite(tx, ctx, input)
     await record(tx, ctx, { action: 'site.added', subject: site.id, detail: { slug: site.slug } })
@@ -96,7 +116,8 @@ export function slugOf(name: string): string {
 }
 
 function checkSite(input: SiteSettings & { name?: string }) {
-  if (input.name !== undefined && (!input.name.trim() || input.name.length > 80)) throw invalid('site', 'name')
+  if (input.name !== undefined && (!input.name.trim() || input.name.length > 80))
+    throw invalid('site', 'name')
   if (input.timeZone !== undefined && !isTimeZone(input.timeZone)) throw invalid('site', 'time-zone')
   if (input.rememberedDays !== undefined && (input.rememberedDays < 0 || input.rememberedDays > 730))
     throw invalid('site', 'remembered-days')

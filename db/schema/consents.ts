@@ -1,4 +1,13 @@
-import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { createdAt, merchantId, moment } from './columns.ts'
 import { guests } from './guests.ts'
 import { merchants } from './merchants.ts'
@@ -54,6 +63,9 @@ export const consents = pgTable(
     primaryKey({ columns: [t.merchantId, t.id] }),
     index('consents_guest').on(t.merchantId, t.guestId, t.purpose, t.at.desc(), t.id.desc()),
     foreignKey({ columns: [t.merchantId, t.guestId], foreignColumns: [guests.merchantId, guests.id] }),
-    foreignKey({ columns: [t.merchantId, t.textId], foreignColumns: [consentTexts.merchantId, consentTexts.id] }),
+    foreignKey({
+      columns: [t.merchantId, t.textId],
+      foreignColumns: [consentTexts.merchantId, consentTexts.id],
+    }),
   ],
 )

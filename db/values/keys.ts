@@ -52,8 +52,15 @@ export function open(sealed: string): string {
  * Keyed blind index (HMAC-SHA-256, 16 bytes): equal values of one merchant and purpose give equal bytes, and
  * nobody without the key can test a guess. Merchants can not be joined on it.
  */
-export function blindIndex(merchantId: string, purpose: 'phone' | 'last-four' | 'prefix' | 'email' | 'wechat', value: string): Buffer {
-  return createHmac('sha256', current().index).update(`${merchantId}\n${purpose}\n${value}`).digest().subarray(0, 16)
+export function blindIndex(
+  merchantId: string,
+  purpose: 'phone' | 'last-four' | 'prefix' | 'email' | 'wechat',
+  value: string,
+): Buffer {
+  return createHmac('sha256', current().index)
+    .update(`${merchantId}\n${purpose}\n${value}`)
+    .digest()
+    .subarray(0, 16)
 }
 
 /** HMAC of a one-time code with its number and challenge (ASVS 2.7.5: a plain hash of 10^6 candidates is worthless). */
@@ -73,4 +80,5 @@ export function deriveDigits(label: string, count: number): string {
 }
 
 /** HMAC under the credential key; see credential.ts. */
-export const credentialDigest = (text: string) => createHmac('sha256', current().credentials).update(text).digest()
+export const credentialDigest = (text: string) =>
+  createHmac('sha256', current().credentials).update(text).digest()

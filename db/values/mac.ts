@@ -7,7 +7,11 @@ export type Mac = string & { readonly mac: unique symbol }
  */
 export function parseMac(text: string | undefined | null): Mac | undefined {
   if (!text || text.length > 32) return undefined
-  if (!/^(?:[0-9a-f]{12}|[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}([.:-])[0-9a-f]{4}\2[0-9a-f]{4})$/i.test(text))
+  if (
+    !/^(?:[0-9a-f]{12}|[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}([.:-])[0-9a-f]{4}\2[0-9a-f]{4})$/i.test(
+      text,
+    )
+  )
     return undefined
   const digits = text.replace(/[.:-]/g, '').toLowerCase()
   return digits === '000000000000' || digits === 'ffffffffffff' ? undefined : (digits as Mac)

@@ -25,21 +25,57 @@ export const rfc2866 = {
 } as const satisfies Record<string, Definition>
 
 /** Acct-Status-Type values, RFC 2866 §5.1 and RFC 2869 §2.1. */
-export const acctStatus = { Start: 1, Stop: 2, 'Interim-Update': 3, 'Accounting-On': 7, 'Accounting-Off': 8 } as const
+export const acctStatus = {
+  Start: 1,
+  Stop: 2,
+  'Interim-Update': 3,
+  'Accounting-On': 7,
+  'Accounting-Off': 8,
+} as const
 
 /** Acct-Terminate-Cause in words, RFC 2866 §5.10 and RFC 3580 §3.17. */
 export const terminateCauses: Record<number, string> = {
-  1: 'User-Request', 2: 'Lost-Carrier', 3: 'Lost-Service', 4: 'Idle-Timeout', 5: 'Session-Timeout', 6: 'Admin-Reset',
-  7: 'Admin-Reboot', 8: 'Port-Error', 9: 'NAS-Error', 10: 'NAS-Request', 11: 'NAS-Reboot', 12: 'Port-Unneeded',
-  13: 'Port-Preempted', 14: 'Port-Suspended', 15: 'Service-Unavailable', 16: 'Callback', 17: 'User-Error',
-  18: 'Host-Request', 19: 'Supplicant-Restart', 20: 'Reauthentication-Failure', 21: 'Port-Reinit', 22: 'Port-Disabled',
+  1: 'User-Request',
+  2: 'Lost-Carrier',
+  3: 'Lost-Service',
+  4: 'Idle-Timeout',
+  5: 'Session-Timeout',
+  6: 'Admin-Reset',
+  7: 'Admin-Reboot',
+  8: 'Port-Error',
+  9: 'NAS-Error',
+  10: 'NAS-Request',
+  11: 'NAS-Reboot',
+  12: 'Port-Unneeded',
+  13: 'Port-Preempted',
+  14: 'Port-Suspended',
+  15: 'Service-Unavailable',
+  16: 'Callback',
+  17: 'User-Error',
+  18: 'Host-Request',
+  19: 'Supplicant-Restart',
+  20: 'Reauthentication-Failure',
+  21: 'Port-Reinit',
+  22: 'Port-Disabled',
 }
 
 /** Error-Cause in words, RFC 5176 §3.5. */
 export const errorCauses: Record<number, string> = {
-  201: 'Residual-Session-Context-Removed', 202: 'Invalid-EAP-Packet', 401: 'Unsupported-Attribute', 402: 'Missing-Attribute',
-  403: 'NAS-Identification-Mismatch', 404: 'Invalid-Request', 405: 'Unsupported-Service', 406: 'Unsupported-Extension',
-  407: 'Invalid-Attribute-Value', 501: 'Administratively-Prohibited', 502: 'Request-Not-Routable', 503: 'Session-Context-Not-Found',
-  504: 'Session-Context-Not-Removable', 505: 'Other-Proxy-Processing-Error', 506: 'Resources-Unavailable', 507: 'Request-Initiated',
+  201: 'Residual-Session-Context-Removed',
+  202: 'Invalid-EAP-Packet',
+  401: 'Unsupported-Attribute',
+  402: 'Missing-Attribute',
+  403: 'NAS-Identification-Mismatch',
+  404: 'Invalid-Request',
+  405: 'Unsupported-Service',
+  406: 'Unsupported-Extension',
+  407: 'Invalid-Attribute-Value',
+  501: 'Administratively-Prohibited',
+  502: 'Request-Not-Routable',
+  503: 'Session-Context-Not-Found',
+  504: 'Session-Context-Not-Removable',
+  505: 'Other-Proxy-Processing-Error',
+  506: 'Resources-Unavailable',
+  507: 'Request-Initiated',
   508: 'Multiple-Session-Selection-Unsupported',
 }

@@ -12,4 +12,9 @@ export const chilliSpot = {
 } as const
 
 /** MikroTik's dictionary. Rate-Limit is `rx/tx`, where rx is what the guest sends. */
-export const mikrotik = { vendor: 14988, 'Mikrotik-Rate-Limit': 8, 'Mikrotik-Total-Limit': 17, 'Mikrotik-Total-Limit-Gigawords': 18 } as const
+export const mikrotik = {
+  vendor: 14988,
+  'Mikrotik-Rate-Limit': 8,
+  'Mikrotik-Total-Limit': 17,
+  'Mikrotik-Total-Limit-Gigawords': 18,
+} as const

@@ -1,9 +1,9 @@
-import { type Admission, admitDevices, type Asking, bindCredentials } from '../../db/access/admit.ts'
+import { type Admission, type Asking, admitDevices, bindCredentials } from '../../db/access/admit.ts'
 import type { Db } from '../../db/index.ts'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { type Mac, parseMac } from '../../db/values/mac.ts'
-import { type Batcher, createBatcher } from '../batcher.ts'
 import type { Secret } from '../authenticator.ts'
+import { type Batcher, createBatcher } from '../batcher.ts'
 import type { Neighbour } from '../neighbours.ts'
 import type { Packet } from '../packet.ts'
 import { type Proof, proofOf } from '../password.ts'
@@ -59,7 +59,8 @@ export function createAccess(db: Db): AccessHandler {
       }
       if (!proof) return { how: 'reject', reason: 'no-proof' }
       const userName = packet.text('User-Name') ?? ''
-      if (!proof.matches(Buffer.from(credentialSecret(userName)))) return { how: 'reject', reason: 'wrong-password' }
+      if (!proof.matches(Buffer.from(credentialSecret(userName))))
+        return { how: 'reject', reason: 'wrong-password' }
       return answer(credentials.add({ ...asking, userName }))
     },
     waiting: () => credentials.waiting() + devices.waiting(),
@@ -79,7 +80,8 @@ async function answer(deciding: Promise<Admission | undefined> | undefined): Pro
   }
 }
 
-const newest = (askings: { now: Date }[]) => askings.reduce((last, { now }) => (now > last ? now : last), new Date(0))
+const newest = (askings: { now: Date }[]) =>
+  askings.reduce((last, { now }) => (now > last ? now : last), new Date(0))
 
 const callCheck = 10
 
@@ -104,7 +106,9 @@ function provesMac(packet: Packet, proof: Proof | undefined, mac: Mac): boolean 
   if (!hasPassword) return packet.integer('Service-Type') === callCheck
   if (!proof) return false
   if (proof.isEmpty) return true
-  return [packet.text('User-Name') ?? '', ...spellings(mac)].some((password) => proof.matches(Buffer.from(password)))
+  return [packet.text('User-Name') ?? '', ...spellings(mac)].some((password) =>
+    proof.matches(Buffer.from(password)),
+  )
 }
 
 function spellings(mac: Mac): string[] {

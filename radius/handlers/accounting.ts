@@ -58,7 +58,8 @@ export function toRecord(packet: Packet, nas: Neighbour, receivedAt: Date): Acco
   if (clockWrong) marks.push('nas-clock')
   // RFC 2866 §5.5: required. Kept under a name of its own, for nothing ties two such packets together.
   if (!acctSessionId) marks.push('missing-session-id')
-  if (!packet.has('NAS-IP-Address') && !packet.has('NAS-Identifier') && !packet.has('NAS-IPv6-Address')) marks.push('missing-nas')
+  if (!packet.has('NAS-IP-Address') && !packet.has('NAS-Identifier') && !packet.has('NAS-IPv6-Address'))
+    marks.push('missing-nas')
   const fromGuest = total(packet, 'Acct-Input-Octets', 'Acct-Input-Gigawords')
   const toGuest = total(packet, 'Acct-Output-Octets', 'Acct-Output-Gigawords')
   const isSwapped = nas.gateway === 'uam' && isClientView(packet)
@@ -145,4 +146,3 @@ export function rawAttributes(packet: Packet): string {
   }
   return kept
 }
-

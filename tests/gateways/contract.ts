@@ -41,15 +41,27 @@ export function gatewayContract(fixture: GatewayFixture) {
         })
       })
 
-    test.each(['', 'x', 'AA-BB-CC-DD-EE', '00-00-00-00-00-00', 'ff:ff:ff:ff:ff:ff', "aa'bb", '<b>', 'AA-BB-CC-DD-EE-FF-00'])(
-      'refuses the device address %j',
-      (mac) => expect(gateway.readArrival(asRequest(fixture.withMac(mac)), secrets).ok).toBe(false),
+    test.each([
+      '',
+      'x',
+      'AA-BB-CC-DD-EE',
+      '00-00-00-00-00-00',
+      'ff:ff:ff:ff:ff:ff',
+      "aa'bb",
+      '<b>',
+      'AA-BB-CC-DD-EE-FF-00',
+    ])('refuses the device address %j', (mac) =>
+      expect(gateway.readArrival(asRequest(fixture.withMac(mac)), secrets).ok).toBe(false),
     )
 
     test('never throws, whatever the bytes', () => {
       const first = fixture.captured[0]?.url ?? ''
       for (let cut = 0; cut < first.length; cut += 7)
-        for (const text of [first.slice(0, cut), `${first.slice(0, cut)}%00%ff${first.slice(cut)}`, first + first.slice(cut)]) {
+        for (const text of [
+          first.slice(0, cut),
+          `${first.slice(0, cut)}%00%ff${first.slice(cut)}`,
+          first + first.slice(cut),
+        ]) {
           const query = new URLSearchParams(text.split('?').slice(1).join('?'))
           expect(() => gateway.readArrival({ urls: [text], query }, secrets)).not.toThrow()
         }
@@ -74,18 +86,28 @@ export function gatewayContract(fixture: GatewayFixture) {
       }
     })
 
-    test.each(['198.51.100.7', '169.254.169.254', 'evil.example', '10.0.0.1@evil.example', '127.0.0.1', '0.0.0.0', '[::1]', '2130706433'])(
-      'does not send the browser to %s',
-      async (host) => {
-        const reading = gateway.readArrival(asRequest(fixture.withHost(host)), { secret: secrets.secret })
-        if (!reading.ok) return
-        const release = await gateway.release(opening(reading.arrival.handle))
-        if (release.how === 'redirect') expect(isOwnHost(release.to, { address: null, trust: 'claimed' })).toBe(false)
-      },
-    )
+    test.each([
+      '198.51.100.7',
+      '169.254.169.254',
+      'evil.example',
+      '10.0.0.1@evil.example',
+      '127.0.0.1',
+      '0.0.0.0',
+      '[::1]',
+      '2130706433',
+    ])('does not send the browser to %s', async (host) => {
+      const reading = gateway.readArrival(asRequest(fixture.withHost(host)), { secret: secrets.secret })
+      if (!reading.ok) return
+      const release = await gateway.release(opening(reading.arrival.handle))
+      if (release.how === 'redirect')
+        expect(isOwnHost(release.to, { address: null, trust: 'claimed' })).toBe(false)
+    })
 
     test('says so when what it needs for the way back is gone', async () => {
-      await expect(gateway.release(opening({}))).rejects.toMatchObject({ code: 'handle-incomplete', permanent: true })
+      await expect(gateway.release(opening({}))).rejects.toMatchObject({
+        code: 'handle-incomplete',
+        permanent: true,
+      })
     })
 
     test.skipIf(fixture.skip?.signature)('refuses a redirect changed after it was signed', () => {

@@ -7,14 +7,21 @@ const text =
 const published =
   'aGlkPWU3MTY4MWFlM2U1ZWFmOWQwMzRlMWIyYWY3ZjIwNjRhOWQ1MTFhNTgzMzFkMTY5MjNlZDI1YmFkZjNhNzIwZGEsIGNsaWVudGlwPTE5Mi4xNjguNTAuMTAsIGNsaWVudG1hYz1hYTpiYjpjYzpkZDplZTpmZiwgY2xpZW50X3R5cGU9Y3BkX2NhbiwgZ2F0ZXdheW5hbWU9b3Blbk5EUyUyME5vZGUlM2FlNDk1NmU0ZDY0MWMlMjAsIGdhdGV3YXl1cmw9aHR0cCUzYSUyZiUyZnN0YXR1cy5jbGllbnQsIHZlcnNpb249OS4xMC4wLCBnYXRld2F5YWRkcmVzcz0xOTIuMTY4LjUwLjE6MjA1MCwgZ2F0ZXdheW1hYz1lNDk1NmU0ZDY0MWMsIG9yaWdpbnVybD1odHRwJTNhJTJmJTJmY2FwdGl2ZS5hcHBsZS5jb20lMmZob3RzcG90LWRldGVjdC5odG1sLCBjbGllbnRpZj13bGFuMCwgdGhlbWVzcGVjPShudWxsKSwgKG51bGwpKG51bGwpKG51bGwpKG51bGwp'
 /** openNDS puts base64 into the address as it is: + / = unencoded. */
-const redirect = (list: string) => `http://portal.example.com:8080/s/tea?fas=${Buffer.from(list).toString('base64')}`
+const redirect = (list: string) =>
+  `http://portal.example.com:8080/s/tea?fas=${Buffer.from(list).toString('base64')}`
 const secrets = { secret: '1234567890' }
 
 gatewayContract({
   gateway: opennds,
   secrets,
   captured: [
-    { name: 'a level 1 redirect', url: redirect(text), deviceMac: 'aabbccddeeff', news: 'captured', trust: 'claimed' },
+    {
+      name: 'a level 1 redirect',
+      url: redirect(text),
+      deviceMac: 'aabbccddeeff',
+      news: 'captured',
+      trust: 'claimed',
+    },
     {
       name: 'somebody who is through already',
       url: `${redirect(text)}&status=authenticated`,
@@ -32,7 +39,10 @@ gatewayContract({
   ],
   withMac: (mac) => redirect(text.replace('aa:bb:cc:dd:ee:ff', mac)),
   withHost: (host) => redirect(text.replace('192.168.50.1:2050', `${host}:2050`)),
-  skip: { signature: 'level 1 signs nothing on the way to the portal; the gateway checks hid and faskey on the way back' },
+  skip: {
+    signature:
+      'level 1 signs nothing on the way to the portal; the gateway checks hid and faskey on the way back',
+  },
 })
 
 describe('the published values of openNDS', () => {
@@ -71,6 +81,8 @@ describe('the published values of openNDS', () => {
   })
 
   test('a list with a field twice is refused', () => {
-    expect(opennds.readArrival(asRequest(redirect(`${text}, clientmac=aa:bb:cc:dd:ee:01`)), secrets).ok).toBe(false)
+    expect(opennds.readArrival(asRequest(redirect(`${text}, clientmac=aa:bb:cc:dd:ee:01`)), secrets).ok).toBe(
+      false,
+    )
   })
 })

@@ -3,7 +3,8 @@ import { chapResponse, effectiveChallenge, md, papPassword, uam } from '../../po
 import { asRequest, gatewayContract } from './contract.ts'
 
 const base = 'https://portal.example.com/uam'
-const redirect = (query: string, secret = 'uamsecret1') => `${base}?${query}&md=${md(`${base}?${query}`, secret)}`
+const redirect = (query: string, secret = 'uamsecret1') =>
+  `${base}?${query}&md=${md(`${base}?${query}`, secret)}`
 const query =
   'res=notyet&uamip=10.1.0.1&uamport=3990&challenge=5b1d296db7826a655411dcd83ee25154&called=00-11-22-33-44-55&mac=AA-BB-CC-DD-EE-FF&ip=10.1.0.2&nasid=nas01&sessionid=5e6792ce00000006&userurl=http%3a%2f%2fcaptive.apple.com%2fhotspot-detect.html'
 const published =
@@ -15,12 +16,31 @@ gatewayContract({
   secrets,
   credential: { userName: 'g-abc', secret: 'guest-pass-123' },
   captured: [
-    { name: 'a signed redirect', url: redirect(query), deviceMac: 'aabbccddeeff', news: 'captured', trust: 'signed' },
-    ...['failed&reason=reject', 'failed&reason=other', 'failed&reason=timeout', 'success', 'already', 'logoff'].map((res) => ({
+    {
+      name: 'a signed redirect',
+      url: redirect(query),
+      deviceMac: 'aabbccddeeff',
+      news: 'captured',
+      trust: 'signed',
+    },
+    ...[
+      'failed&reason=reject',
+      'failed&reason=other',
+      'failed&reason=timeout',
+      'success',
+      'already',
+      'logoff',
+    ].map((res) => ({
       name: `the return with res=${res}`,
       url: redirect(query.replace('notyet', res)),
       deviceMac: 'aabbccddeeff',
-      news: res.startsWith('failed') ? (res.endsWith('timeout') ? 'timed-out' : 'refused') : res === 'logoff' ? 'left' : 'online',
+      news: res.startsWith('failed')
+        ? res.endsWith('timeout')
+          ? 'timed-out'
+          : 'refused'
+        : res === 'logoff'
+          ? 'left'
+          : 'online',
       trust: 'signed' as const,
     })),
   ],
@@ -72,18 +92,30 @@ describe('the published values of UAM', () => {
   })
 
   test('a doubled parameter is refused', () => {
-    expect(uam.readArrival(asRequest(`${base}?${query}&mac=AA-BB-CC-DD-EE-01`), { secret: 'radius-secret-1' }).ok).toBe(false)
+    expect(
+      uam.readArrival(asRequest(`${base}?${query}&mac=AA-BB-CC-DD-EE-01`), { secret: 'radius-secret-1' }).ok,
+    ).toBe(false)
   })
 
   test('the browser answers by CHAP, then by PAP, and in plain text without a challenge', async () => {
     const handle = { uamip: '10.1.0.1', uamport: '3990', challenge: '5b1d296db7826a655411dcd83ee25154' }
     const credential = { userName: 'g-abc', secret: 'guest-pass-123' }
     const to = async (tries: number, from: Record<string, string> = handle) => {
-      const release = await uam.release({ handle: from, tries, credential, secrets, returnUrl: 'https://x.example/' })
+      const release = await uam.release({
+        handle: from,
+        tries,
+        credential,
+        secrets,
+        returnUrl: 'https://x.example/',
+      })
       return release.how === 'redirect' ? release.to.href : ''
     }
-    expect(await to(0)).toBe('http://10.1.0.1:3990/logon?username=g-abc&response=03c0a46799ee34871e716aa9b9e92d85')
-    expect(await to(1)).toBe('http://10.1.0.1:3990/logon?username=g-abc&password=3cc4d5847f5a24f9dda4f78f51a9')
+    expect(await to(0)).toBe(
+      'http://10.1.0.1:3990/logon?username=g-abc&response=03c0a46799ee34871e716aa9b9e92d85',
+    )
+    expect(await to(1)).toBe(
+      'http://10.1.0.1:3990/logon?username=g-abc&password=3cc4d5847f5a24f9dda4f78f51a9',
+    )
     const { challenge: _, ...bare } = handle
     expect(await to(0, bare)).toBe('http://10.1.0.1:3990/logon?username=g-abc&password=guest-pass-123')
   })

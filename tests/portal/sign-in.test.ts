@@ -265,8 +265,14 @@ describe('the hand-over', () => {
     expect(back.origin).toBe('https://wifi.example.com')
     await guest.get(back.pathname + back.search)
     expect(guest.step).toBe('online')
+    const sessions = () =>
+      own.db.sql`select guest_id, visit_id, stopped_at from sessions where merchant_id = ${own.merchantId}`
+    expect(await sessions()).toMatchObject([
+      { guest_id: expect.any(String), visit_id: expect.any(String), stopped_at: null },
+    ])
     await guest.get(`/s/${own.slug}?fas=${fas}&status=authenticated`)
     expect(guest.step).toBe('online')
+    expect((await sessions()).length).toBe(1)
   })
 })
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestDisconnect } from '../../db/access/sessions.ts'
-import { letIn, openShop, type Shop } from '../support/people.ts'
-import { nasOf, radiusHouse, type RadiusHouse } from './support.ts'
 import type { VirtualNas } from '../../radius/virtual-nas.ts'
+import { letIn, openShop, type Shop } from '../support/people.ts'
+import { nasOf, type RadiusHouse, radiusHouse } from './support.ts'
 
 describe('An access point reports what a guest does', () => {
   let house: RadiusHouse
@@ -26,8 +26,25 @@ describe('An access point reports what a guest does', () => {
     const grant = await letIn(shop, { phone: '13800138001', mac })
     const base = { acctSessionId: 's-1', callingStationId: mac, class: Buffer.from(grant.id) }
     expect(await nas.account({ ...base, status: 'Start' })).toBe(true)
-    expect(await nas.account({ ...base, status: 'Interim-Update', inputOctets: 5_000_000_000n, outputOctets: 77n, sessionTimeSeconds: 60 })).toBe(true)
-    expect(await nas.account({ ...base, status: 'Stop', inputOctets: 5_000_000_001n, outputOctets: 78n, sessionTimeSeconds: 61, terminateCause: 1 })).toBe(true)
+    expect(
+      await nas.account({
+        ...base,
+        status: 'Interim-Update',
+        inputOctets: 5_000_000_000n,
+        outputOctets: 77n,
+        sessionTimeSeconds: 60,
+      }),
+    ).toBe(true)
+    expect(
+      await nas.account({
+        ...base,
+        status: 'Stop',
+        inputOctets: 5_000_000_001n,
+        outputOctets: 78n,
+        sessionTimeSeconds: 61,
+        terminateCause: 1,
+      }),
+    ).toBe(true)
     expect(await session('s-1')).toMatchObject({
       guest_id: grant.guestId,
       grant_id: grant.id,
@@ -45,7 +62,13 @@ describe('An access point reports what a guest does', () => {
       { status: 'Start' as const, sessionTimeSeconds: 0, delaySeconds: 90 },
       { status: 'Interim-Update' as const, inputOctets: 10n, sessionTimeSeconds: 30, delaySeconds: 60 },
       { status: 'Interim-Update' as const, inputOctets: 20n, sessionTimeSeconds: 60, delaySeconds: 30 },
-      { status: 'Stop' as const, inputOctets: 30n, sessionTimeSeconds: 90, delaySeconds: 0, terminateCause: 4 },
+      {
+        status: 'Stop' as const,
+        inputOctets: 30n,
+        sessionTimeSeconds: 90,
+        delaySeconds: 0,
+        terminateCause: 4,
+      },
     ]
     const orders = permutations([0, 1, 2, 3])
     expect(orders).toHaveLength(24)
@@ -53,12 +76,20 @@ describe('An access point reports what a guest does', () => {
       const acctSessionId = `order-${index}`
       for (const which of [...order, order[0] as number]) {
         const packet = packets[which] as (typeof packets)[number]
-        expect(await nas.account({ ...packet, acctSessionId, callingStationId: '02-00-00-00-02-01' })).toBe(true)
+        expect(await nas.account({ ...packet, acctSessionId, callingStationId: '02-00-00-00-02-01' })).toBe(
+          true,
+        )
       }
       const row = await session(acctSessionId)
-      expect(row, order.join()).toMatchObject({ input_octets: '30', session_time_seconds: 90, terminate_cause: 'Idle-Timeout' })
+      expect(row, order.join()).toMatchObject({
+        input_octets: '30',
+        session_time_seconds: 90,
+        terminate_cause: 'Idle-Timeout',
+      })
       expect(row.stopped_at).toBeInstanceOf(Date)
-      expect(Math.abs((row.stopped_at as Date).getTime() - (row.started_at as Date).getTime() - 90_000)).toBeLessThan(2500)
+      expect(
+        Math.abs((row.stopped_at as Date).getTime() - (row.started_at as Date).getTime() - 90_000),
+      ).toBeLessThan(2500)
     }
   })
 
@@ -66,10 +97,27 @@ describe('An access point reports what a guest does', () => {
     const other = await openShop(house.db, { nas: { address: '127.0.0.3' } })
     await new Promise((done) => setTimeout(done, 100))
     const otherNas = await nasOf(house, other)
-    await nas.account({ status: 'Start', acctSessionId: 'old', callingStationId: '02-00-00-00-03-01', delaySeconds: 100 })
+    await nas.account({
+      status: 'Start',
+      acctSessionId: 'old',
+      callingStationId: '02-00-00-00-03-01',
+      delaySeconds: 100,
+    })
     await nas.account({ status: 'Start', acctSessionId: 'new', callingStationId: '02-00-00-00-03-02' })
-    await otherNas.account({ status: 'Start', acctSessionId: 'elsewhere', callingStationId: '02-00-00-00-03-03', delaySeconds: 100 })
-    expect(await nas.account({ status: 'Accounting-On', acctSessionId: 'on', callingStationId: '', delaySeconds: 50 })).toBe(true)
+    await otherNas.account({
+      status: 'Start',
+      acctSessionId: 'elsewhere',
+      callingStationId: '02-00-00-00-03-03',
+      delaySeconds: 100,
+    })
+    expect(
+      await nas.account({
+        status: 'Accounting-On',
+        acctSessionId: 'on',
+        callingStationId: '',
+        delaySeconds: 50,
+      }),
+    ).toBe(true)
     expect(await session('old')).toMatchObject({ terminate_cause: 'NAS-Reboot' })
     expect((await session('new')).stopped_at).toBeNull()
     expect((await session('elsewhere')).stopped_at).toBeNull()
@@ -79,7 +127,8 @@ describe('An access point reports what a guest does', () => {
   it('closes a session without news for three intervals, and a late packet opens it again', async () => {
     const base = { acctSessionId: 'stale', callingStationId: '02-00-00-00-04-01' }
     await nas.account({ ...base, status: 'Start' })
-    await house.db.sql`update sessions set updated_at = now() - interval '31 minutes', started_at = now() - interval '40 minutes' where acct_session_id = 'stale'`
+    await house.db
+      .sql`update sessions set updated_at = now() - interval '31 minutes', started_at = now() - interval '40 minutes' where acct_session_id = 'stale'`
     await house.radius.jobs['sessions.close-stale']({})
     expect(await session('stale')).toMatchObject({ terminate_cause: 'Stale', is_stale: true })
     await nas.account({ ...base, status: 'Interim-Update', inputOctets: 9n, sessionTimeSeconds: 2400 })
@@ -89,15 +138,34 @@ describe('An access point reports what a guest does', () => {
   it('counts on when a counter without Gigawords wraps', async () => {
     const base = { acctSessionId: 'wrap', callingStationId: '02-00-00-00-05-01' }
     await nas.account({ ...base, status: 'Start' })
-    await house.db.sql`update sessions set input_octets = 4294967290, session_time_seconds = 10, gigawords_seen = false where acct_session_id = 'wrap'`
+    await house.db
+      .sql`update sessions set input_octets = 4294967290, session_time_seconds = 10, gigawords_seen = false where acct_session_id = 'wrap'`
     const { applyAccounting } = await import('../../db/access/sessions.ts')
     const [row] = await house.db.sql`select * from sessions where acct_session_id = 'wrap'`
     await applyAccounting(house.db, [
       {
-        merchantId: shop.ctx.merchantId, nasId: shop.nas.id, siteId: shop.site.id, status: 'interim', acctSessionId: 'wrap',
-        callingStationId: row?.calling_station_id as string, calledStationId: null, acctMultiSessionId: null, userName: null,
-        class: null, framedIpAddress: null, at: new Date(), sessionTimeSeconds: 20, inputOctets: 5n, outputOctets: 0n,
-        inputPackets: 0n, outputPackets: 0n, hasGigawords: false, terminateCause: null, marks: [], receivedAt: new Date(), packet: '',
+        merchantId: shop.ctx.merchantId,
+        nasId: shop.nas.id,
+        siteId: shop.site.id,
+        status: 'interim',
+        acctSessionId: 'wrap',
+        callingStationId: row?.calling_station_id as string,
+        calledStationId: null,
+        acctMultiSessionId: null,
+        userName: null,
+        class: null,
+        framedIpAddress: null,
+        at: new Date(),
+        sessionTimeSeconds: 20,
+        inputOctets: 5n,
+        outputOctets: 0n,
+        inputPackets: 0n,
+        outputPackets: 0n,
+        hasGigawords: false,
+        terminateCause: null,
+        marks: [],
+        receivedAt: new Date(),
+        packet: '',
       },
     ])
     expect(await session('wrap')).toMatchObject({ input_octets: String(4294967296 + 5) })
@@ -117,7 +185,14 @@ describe('An access point reports what a guest does', () => {
 
   it('keeps a User-Name with a quote, a NUL and a turn-around sign, and answers', async () => {
     const userName = "a'; DROP TABLE sessions;--\u0000\u202e"
-    expect(await nas.account({ status: 'Start', acctSessionId: 'hostile', callingStationId: '02-00-00-00-07-01', userName })).toBe(true)
+    expect(
+      await nas.account({
+        status: 'Start',
+        acctSessionId: 'hostile',
+        callingStationId: '02-00-00-00-07-01',
+        userName,
+      }),
+    ).toBe(true)
     expect((await session('hostile')).user_name).toBe("a'; DROP TABLE sessions;--\\u{0}\\u{202e}")
   })
 
@@ -147,5 +222,7 @@ describe('An access point reports what a guest does', () => {
 
 function permutations(items: number[]): number[][] {
   if (items.length <= 1) return [items]
-  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
+  return items.flatMap((item) =>
+    permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
+  )
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { codes } from '../../radius/dictionary/index.ts'
 import { letIn, openShop, type Shop } from '../support/people.ts'
-import { nasOf, radiusHouse, type RadiusHouse } from './support.ts'
+import { nasOf, type RadiusHouse, radiusHouse } from './support.ts'
 
 describe('An access point asks whether a guest may be online', () => {
   let house: RadiusHouse
@@ -14,39 +14,56 @@ describe('An access point asks whether a guest may be online', () => {
   })
   afterAll(() => house.close())
 
-  it.each(['pap', 'chap'] as const)('accepts a guest with a fresh credential by %s, with the limits of the plan', async (method) => {
-    const mac = method === 'pap' ? '02-00-00-00-01-01' : '02-00-00-00-01-02'
-    const grant = await letIn(shop, { phone: method === 'pap' ? '13800138001' : '13800138002', mac })
-    const nas = await nasOf(house, shop)
-    const userName = grant.credentialUserName as string
-    const answer = await nas.authenticate({ method, userName, password: credentialSecret(userName), callingStationId: mac })
-    expect(answer?.code).toBe(codes['Access-Accept'])
-    expect(answer?.integer('Session-Timeout')).toBe(7200)
-    expect(answer?.integer('Idle-Timeout')).toBe(1200)
-    expect(answer?.integer('Acct-Interim-Interval')).toBe(600)
-    expect(answer?.text('Class')).toBe(grant.id)
-    expect(answer?.vendor(14122, 8)?.readUInt32BE()).toBe(20_000_000)
-    expect(answer?.vendor(14559, 4)?.readUInt32BE()).toBe(10_000)
-    expect(answer?.vendor(14988, 8)?.toString()).toBe('10000k/20000k')
-    expect([...(answer ?? [])][0]?.type).toBe(80)
-    nas.close()
-  })
+  it.each(['pap', 'chap'] as const)(
+    'accepts a guest with a fresh credential by %s, with the limits of the plan',
+    async (method) => {
+      const mac = method === 'pap' ? '02-00-00-00-01-01' : '02-00-00-00-01-02'
+      const grant = await letIn(shop, { phone: method === 'pap' ? '13800138001' : '13800138002', mac })
+      const nas = await nasOf(house, shop)
+      const userName = grant.credentialUserName as string
+      const answer = await nas.authenticate({
+        method,
+        userName,
+        password: credentialSecret(userName),
+        callingStationId: mac,
+      })
+      expect(answer?.code).toBe(codes['Access-Accept'])
+      expect(answer?.integer('Session-Timeout')).toBe(7200)
+      expect(answer?.integer('Idle-Timeout')).toBe(1200)
+      expect(answer?.integer('Acct-Interim-Interval')).toBe(600)
+      expect(answer?.text('Class')).toBe(grant.id)
+      expect(answer?.vendor(14122, 8)?.readUInt32BE()).toBe(20_000_000)
+      expect(answer?.vendor(14559, 4)?.readUInt32BE()).toBe(10_000)
+      expect(answer?.vendor(14988, 8)?.toString()).toBe('10000k/20000k')
+      expect([...(answer ?? [])][0]?.type).toBe(80)
+      nas.close()
+    },
+  )
 
   it('answers the same device again for a minute, and nobody else ever', async () => {
     const mac = '02-00-00-00-01-03'
     const grant = await letIn(shop, { phone: '13800138003', mac })
     const userName = grant.credentialUserName as string
-    const good = { method: 'pap' as const, userName, password: credentialSecret(userName), callingStationId: mac }
+    const good = {
+      method: 'pap' as const,
+      userName,
+      password: credentialSecret(userName),
+      callingStationId: mac,
+    }
     const nas = await nasOf(house, shop)
     const other = await openShop(house.db, { nas: { address: '127.0.0.2' } })
     await new Promise((done) => setTimeout(done, 100))
     const stranger = await nasOf(house, other)
     expect((await stranger.authenticate(good))?.code).toBe(codes['Access-Reject'])
-    expect((await nas.authenticate({ ...good, callingStationId: '02-00-00-00-01-99' }))?.code).toBe(codes['Access-Reject'])
+    expect((await nas.authenticate({ ...good, callingStationId: '02-00-00-00-01-99' }))?.code).toBe(
+      codes['Access-Reject'],
+    )
     expect((await nas.authenticate({ ...good, password: 'wrong' }))?.code).toBe(codes['Access-Reject'])
     expect((await nas.authenticate(good))?.code).toBe(codes['Access-Accept'])
     expect((await nas.authenticate(good))?.code).toBe(codes['Access-Accept'])
-    expect((await nas.authenticate({ ...good, callingStationId: '02-00-00-00-01-99' }))?.code).toBe(codes['Access-Reject'])
+    expect((await nas.authenticate({ ...good, callingStationId: '02-00-00-00-01-99' }))?.code).toBe(
+      codes['Access-Reject'],
+    )
     expect((await stranger.authenticate(good))?.code).toBe(codes['Access-Reject'])
     await house.db.sql`update grants set bound_at = bound_at - interval '61 seconds' where id = ${grant.id}`
     expect((await nas.authenticate(good))?.code).toBe(codes['Access-Reject'])
@@ -67,7 +84,12 @@ describe('An access point asks whether a guest may be online', () => {
       const id = table === 'grants' ? grant.id : grant.guestId
       await house.db.sql.unsafe(`update ${table} set ${change} where id = $1`, [id])
       const userName = grant.credentialUserName as string
-      const answer = await nas.authenticate({ method: 'pap', userName, password: credentialSecret(userName), callingStationId: mac })
+      const answer = await nas.authenticate({
+        method: 'pap',
+        userName,
+        password: credentialSecret(userName),
+        callingStationId: mac,
+      })
       expect(answer?.code, change).toBe(codes['Access-Reject'])
     }
     nas.close()
@@ -97,10 +119,18 @@ describe('An access point asks whether a guest may be online', () => {
     async (spelling) => {
       await letIn(shop, { phone: '13800138040', mac: '02-00-00-00-04-00' })
       const nas = await nasOf(house, shop)
-      const answer = await nas.authenticate({ method: 'mac', userName: spelling, callingStationId: '02-00-00-00-04-00' })
+      const answer = await nas.authenticate({
+        method: 'mac',
+        userName: spelling,
+        callingStationId: '02-00-00-00-04-00',
+      })
       expect(answer?.code).toBe(codes['Access-Accept'])
       expect(answer?.text('Reply-Message')).toBeUndefined()
-      const unknown = await nas.authenticate({ method: 'mac', userName: '02-00-00-00-04-77', callingStationId: '02-00-00-00-04-77' })
+      const unknown = await nas.authenticate({
+        method: 'mac',
+        userName: '02-00-00-00-04-77',
+        callingStationId: '02-00-00-00-04-77',
+      })
       expect(unknown?.code).toBe(codes['Access-Reject'])
       nas.close()
     },
@@ -108,16 +138,31 @@ describe('An access point asks whether a guest may be online', () => {
 
   it('does not answer a NAS that uses another secret, and shows what is wrong with it', async () => {
     const nas = await nasOf(house, shop, { secret: 'another secret' })
-    expect(await nas.authenticate({ method: 'pap', userName: 'x', password: 'y', callingStationId: '02-00-00-00-05-00' })).toBeUndefined()
+    expect(
+      await nas.authenticate({
+        method: 'pap',
+        userName: 'x',
+        password: 'y',
+        callingStationId: '02-00-00-00-05-00',
+      }),
+    ).toBeUndefined()
     await house.radius.flush()
-    const problems = await house.db.sql`select kind from nas_problems where nas_id = ${shop.nas.id} and cleared_at is null`
+    const problems = await house.db
+      .sql`select kind from nas_problems where nas_id = ${shop.nas.id} and cleared_at is null`
     expect(problems.map((row) => row.kind)).toContain('bad-auth-secret')
     nas.close()
   })
 
   it('does not answer a source nobody has registered, and shows it', async () => {
     const nas = await nasOf(house, shop, { address: '127.0.0.77', nasIdentifier: 'new-ap' })
-    expect(await nas.authenticate({ method: 'pap', userName: 'x', password: 'y', callingStationId: '02-00-00-00-05-01' })).toBeUndefined()
+    expect(
+      await nas.authenticate({
+        method: 'pap',
+        userName: 'x',
+        password: 'y',
+        callingStationId: '02-00-00-00-05-01',
+      }),
+    ).toBeUndefined()
     await house.radius.flush()
     const strangers = await house.db.sql`select address, nas_identifier from unknown_nas`
     expect(strangers.map((row) => [row.address, row.nas_identifier])).toContainEqual(['127.0.0.77', 'new-ap'])

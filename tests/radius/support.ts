@@ -37,7 +37,11 @@ export async function freeUdpPort(): Promise<number> {
 }
 
 /** An access point of this shop. */
-export const nasOf = (house: RadiusHouse, shop: Shop, more: { address?: string; secret?: string; nasIdentifier?: string } = {}) =>
+export const nasOf = (
+  house: RadiusHouse,
+  shop: Shop,
+  more: { address?: string; secret?: string; nasIdentifier?: string } = {},
+) =>
   VirtualNas.open({
     server: '127.0.0.1',
     authPort: house.ports.auth,
@@ -50,7 +54,11 @@ export const nasOf = (house: RadiusHouse, shop: Shop, more: { address?: string; 
   })
 
 /** Sends raw octets and gives the first answer, or undefined. */
-export async function sendRaw(bytes: Uint8Array, port: number, options: { address?: string; waitMs?: number } = {}): Promise<Buffer | undefined> {
+export async function sendRaw(
+  bytes: Uint8Array,
+  port: number,
+  options: { address?: string; waitMs?: number } = {},
+): Promise<Buffer | undefined> {
   const socket = createSocket('udp4')
   await new Promise<void>((done) => socket.bind(0, options.address ?? '127.0.0.1', () => done()))
   try {

@@ -13,7 +13,10 @@ export const apiKey = z.object({
 })
 export type ApiKey = z.infer<typeof apiKey>
 export const apiKeys = listOf(apiKey)
-export const apiKeyInput = z.object({ name: z.string().trim().min(1).max(80), mayReveal: z.boolean().default(false) })
+export const apiKeyInput = z.object({
+  name: z.string().trim().min(1).max(80),
+  mayReveal: z.boolean().default(false),
+})
 export type ApiKeyInput = z.infer<typeof apiKeyInput>
 /** `key` is told once. */
 export const apiKeyMade = apiKey.extend({ key: z.string() })

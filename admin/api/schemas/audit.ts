@@ -20,5 +20,10 @@ export const auditItem = z.object({
 export type AuditItem = z.infer<typeof auditItem>
 export const auditList = listOf(auditItem)
 /** `brokenAt`: the first row that does not fit its chain. */
-export const auditVerdict = z.object({ ok: z.boolean(), rows: z.number().int(), brokenAt: z.number().int().nullable(), head: z.string().nullable() })
+export const auditVerdict = z.object({
+  ok: z.boolean(),
+  rows: z.number().int(),
+  brokenAt: z.number().int().nullable(),
+  head: z.string().nullable(),
+})
 export type AuditVerdict = z.infer<typeof auditVerdict>

@@ -134,7 +134,10 @@ export const guestProfile = guest.extend({
 })
 export type GuestProfile = z.infer<typeof guestProfile>
 
-export const guestChange = z.object({ name: z.string().max(80).nullable().optional(), blocked: z.boolean().optional() })
+export const guestChange = z.object({
+  name: z.string().max(80).nullable().optional(),
+  blocked: z.boolean().optional(),
+})
 export type GuestChange = z.infer<typeof guestChange>
 
 export const interactionInput = z.object({
@@ -144,7 +147,13 @@ export const interactionInput = z.object({
   correctsId: id.optional(),
 })
 export type InteractionInput = z.infer<typeof interactionInput>
-export const interaction = z.object({ id, kind: z.string(), text: z.string(), at: moment, by: z.string().nullable() })
+export const interaction = z.object({
+  id,
+  kind: z.string(),
+  text: z.string(),
+  at: moment,
+  by: z.string().nullable(),
+})
 
 /** Each reveal is written down with its reason. */
 export const revealInput = z.object({ reason: z.string().trim().min(3).max(200), identityId: id.optional() })
@@ -191,11 +200,30 @@ export const timelineItem = z.discriminatedUnion('kind', [
     correctsId: id.nullable(),
   }),
   /** `what`: name, blocked, revealed, identity-wrong, device-forgotten … */
-  z.object({ ...base, kind: z.literal('change'), what: z.string(), value: z.string().nullable(), by: z.string().nullable() }),
+  z.object({
+    ...base,
+    kind: z.literal('change'),
+    what: z.string(),
+    value: z.string().nullable(),
+    by: z.string().nullable(),
+  }),
 ])
 export type TimelineItem = z.infer<typeof timelineItem>
-export const timelineKind = z.enum(['sign-in', 'visit', 'consent', 'message', 'note', 'call', 'complaint', 'survey', 'purchase', 'change'])
+export const timelineKind = z.enum([
+  'sign-in',
+  'visit',
+  'consent',
+  'message',
+  'note',
+  'call',
+  'complaint',
+  'survey',
+  'purchase',
+  'change',
+])
 export type TimelineKind = z.infer<typeof timelineKind>
 export const timelineQuery = pageQuery.extend({ kind: timelineKind.optional() })
-export const timeline = listOf(timelineItem).extend({ counts: z.partialRecord(timelineKind, z.number().int()) })
+export const timeline = listOf(timelineItem).extend({
+  counts: z.partialRecord(timelineKind, z.number().int()),
+})
 export type Timeline = z.infer<typeof timeline>

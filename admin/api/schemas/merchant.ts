@@ -7,7 +7,14 @@ const settings = z.object({
   smsPerDay: z.number().int().min(0).max(1_000_000).optional(),
   privacyContact: z.string().max(200).optional(),
 })
-export const merchant = z.object({ id, name: z.string(), country: z.string(), locale: z.string(), settings, createdAt: moment })
+export const merchant = z.object({
+  id,
+  name: z.string(),
+  country: z.string(),
+  locale: z.string(),
+  settings,
+  createdAt: moment,
+})
 export type Merchant = z.infer<typeof merchant>
 export const merchantChange = z.object({
   name: z.string().trim().min(1).max(80).optional(),

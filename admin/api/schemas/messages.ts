@@ -3,7 +3,13 @@ import { id, listOf, moment, pageQuery } from './shared.ts'
 
 /** Only where MESSENGER=outbox: what would have been sent. */
 export const outboxQuery = pageQuery.extend({ to: z.string().max(40).optional() })
-export const outboxItem = z.object({ id, to: z.string(), text: z.string(), at: moment, siteId: id.nullable() })
+export const outboxItem = z.object({
+  id,
+  to: z.string(),
+  text: z.string(),
+  at: moment,
+  siteId: id.nullable(),
+})
 export type OutboxItem = z.infer<typeof outboxItem>
 export const outbox = listOf(outboxItem)
 

@@ -74,5 +74,7 @@ export const unknownNas = z.object({
 })
 export type UnknownNas = z.infer<typeof unknownNas>
 export const unknownList = listOf(unknownNas)
-export const adoptInput = nasSettings.omit({ address: true, nasIdentifier: true }).extend({ siteId: id, secret: z.string().max(128) })
+export const adoptInput = nasSettings
+  .omit({ address: true, nasIdentifier: true })
+  .extend({ siteId: id, secret: z.string().max(128) })
 export type AdoptInput = z.infer<typeof adoptInput>

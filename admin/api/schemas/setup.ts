@@ -3,7 +3,9 @@ import { id, moment } from './shared.ts'
 
 /** What the 'waiting for the first guest' page ticks off; null without a session. */
 export const waiting = z.object({
-  gateway: z.object({ id, name: z.string(), address: z.string().nullable(), lastSeenAt: moment.nullable() }).nullable(),
+  gateway: z
+    .object({ id, name: z.string(), address: z.string().nullable(), lastSeenAt: moment.nullable() })
+    .nullable(),
   /** Moments it was first true, or null. */
   heardAt: moment.nullable(),
   secretRight: z.boolean(),
@@ -25,7 +27,11 @@ export const setupCodeState = z.object({ valid: z.boolean() })
 
 /** Owner, business and site in one go; the gateway follows by `POST /nas`. Signs the owner in. */
 export const setupInput = setupCode.extend({
-  owner: z.object({ name: z.string().trim().min(1).max(80), email: z.email().max(200), password: z.string().min(12).max(200) }),
+  owner: z.object({
+    name: z.string().trim().min(1).max(80),
+    email: z.email().max(200),
+    password: z.string().min(12).max(200),
+  }),
   merchant: z.object({
     name: z.string().trim().min(1).max(80),
     country: z.string().length(2).default('CN'),

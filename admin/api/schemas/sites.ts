@@ -46,7 +46,9 @@ export const setupText = z.object({
   nasId: id,
   gateway: z.enum(['uam', 'opennds']),
   /** `title` is a key of the UI's words: radius-config, restart, uci, conf … */
-  steps: z.array(z.object({ title: z.string(), file: z.string().nullable(), language: z.string(), text: z.string() })),
+  steps: z.array(
+    z.object({ title: z.string(), file: z.string().nullable(), language: z.string(), text: z.string() }),
+  ),
   /** The same, one by one, for a device with a page of fields. */
   values: z.array(z.object({ name: z.string(), value: z.string(), secret: z.boolean() })),
 })

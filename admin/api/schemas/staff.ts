@@ -39,8 +39,16 @@ export type MemberChange = z.infer<typeof memberChange>
 
 /** Without a session: what an invitation link leads to. */
 export const invitationCode = z.object({ code: z.string().min(16).max(64) })
-export const invitation = z.object({ name: z.string(), email: z.string(), merchant: z.string(), needsPassword: z.boolean() })
-export const invitationTaken = invitationCode.extend({ name: z.string().trim().min(1).max(80), password: z.string().max(200) })
+export const invitation = z.object({
+  name: z.string(),
+  email: z.string(),
+  merchant: z.string(),
+  needsPassword: z.boolean(),
+})
+export const invitationTaken = invitationCode.extend({
+  name: z.string().trim().min(1).max(80),
+  password: z.string().max(200),
+})
 
 export const signIn = z.object({
   at: moment,

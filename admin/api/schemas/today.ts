@@ -32,8 +32,20 @@ export const inShop = z.object({
 })
 export type InShop = z.infer<typeof inShop>
 
-const dueBirthday = z.object({ guestId: id, name: z.string().nullable(), phone: z.string().nullable(), on: z.string(), inDays: z.number().int() })
-const dueGateway = z.object({ nasId: id, siteId: id, name: z.string(), since: moment.nullable(), health: z.string() })
+const dueBirthday = z.object({
+  guestId: id,
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  on: z.string(),
+  inDays: z.number().int(),
+})
+const dueGateway = z.object({
+  nasId: id,
+  siteId: id,
+  name: z.string(),
+  since: moment.nullable(),
+  health: z.string(),
+})
 const dueComplaint = z.object({
   guestId: id,
   name: z.string().nullable(),
