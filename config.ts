@@ -145,23 +145,24 @@ function shape(values: Values) {
       acctPort: values.RADIUS_ACCT_PORT,
       secretMin: values.RADIUS_SECRET_MIN,
     },
-    messenger: {
-      kind: values.MESSENGER,
-      twilio: {
-        accountSid: values.TWILIO_ACCOUNT_SID as string | undefined,
-        authToken: values.TWILIO_AUTH_TOKEN as string | undefined,
-        from: values.TWILIO_FROM as string | undefined,
-        apiBase: values.TWILIO_API_BASE as string | undefined,
-      },
-      webhook: {
-        url: values.WEBHOOK_URL as string | undefined,
-        secret: values.WEBHOOK_SECRET as string | undefined,
-      },
-    },
+    messenger: messengerOf(values),
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     secretKey: secretKey(values.SECRET_KEY as string | undefined, dataDir),
   }
+}
+
+/** Settings of the one that is chosen; the others may be half filled in. `missing` has seen to the needed ones. */
+function messengerOf(values: Partial<Values>) {
+  const { MESSENGER: kind = 'outbox', TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM } = values
+  const { TWILIO_API_BASE: apiBase, WEBHOOK_URL: url, WEBHOOK_SECRET: secret } = values
+  if (kind === 'twilio' && TWILIO_ACCOUNT_SID && TWILIO_AUTH_TOKEN && TWILIO_FROM)
+    return {
+      kind,
+      twilio: { accountSid: TWILIO_ACCOUNT_SID, authToken: TWILIO_AUTH_TOKEN, from: TWILIO_FROM, apiBase },
+    }
+  if (kind === 'webhook' && url && secret) return { kind, webhook: { url, secret } }
+  return { kind }
 }
 
 /** The key of this installation: given, or made once and kept where only this account reads it. */

@@ -18,7 +18,10 @@ const queues: Record<JobName, { retryLimit: number; retryBackoff: boolean; every
   'sessions.close-stale': { retryLimit: 0, retryBackoff: false, every: '* * * * *' },
 }
 
-export type Jobs = { stop(): Promise<void> }
+export type Jobs = {
+  /** Takes no more and lets those under way finish; what is not finished by then goes back to its queue. */
+  stop(timeoutMs?: number): Promise<void>
+}
 
 /**
  * Makes the queues. Run after `migrate`, by its account.
@@ -109,5 +112,5 @@ export async function startJobs(
       }
     })
   }
-  return { stop: () => boss.stop({ graceful: true, close: true, timeout: 10_000 }) }
+  return { stop: (timeoutMs = 10_000) => boss.stop({ graceful: true, close: true, timeout: timeoutMs }) }
 }

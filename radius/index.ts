@@ -35,25 +35,26 @@ export function createRadius(deps: {
   const health = new Health(db, onError)
   const access = createAccess(db)
   const accounting = createAccounting(db)
-  const recording = watchRecording(db)
+  let recording: ReturnType<typeof watchRecording> | undefined
   const server = new RadiusServer({
     neighbours,
     health,
     counters,
     access,
     accounting,
-    canRecord: recording.canRecord,
+    canRecord: () => recording?.canRecord() ?? false,
     onError,
   })
 
   return {
     listen: async () => {
+      recording = watchRecording(db)
       await neighbours.open()
       await server.listen('auth', config.host, config.authPort)
       await server.listen('acct', config.host, config.acctPort)
     },
     close: async () => {
-      recording.close()
+      recording?.close()
       await server.close()
       await neighbours.close()
       await health.close()

@@ -32,6 +32,7 @@ export class RadiusServer {
   readonly #duplicates = new Duplicates()
   readonly #sockets: Socket[] = []
   readonly #writer = new Writer()
+  #isClosing = false
 
   constructor(parts: ServerParts) {
     this.#parts = parts
@@ -61,7 +62,8 @@ export class RadiusServer {
   }
 
   async close(): Promise<void> {
-    // What is under way is finished and answered first.
+    // What is under way is finished and answered first; what comes now, the NAS sends again to whoever is next.
+    this.#isClosing = true
     await Promise.race([
       Promise.all([this.#parts.access.idle(), this.#parts.accounting.idle()]),
       new Promise((done) => setTimeout(done, 5000).unref()),
@@ -73,6 +75,7 @@ export class RadiusServer {
   #receive(port: Port, socket: Socket, bytes: Buffer, from: RemoteInfo) {
     const { counters, neighbours, health } = this.#parts
     counters.add(`${port}.received`)
+    if (this.#isClosing) return this.#drop(port, 'closing')
     const packet = decode(bytes)
     const address = parseIp(from.address) ?? from.address
     if (typeof packet === 'string') return this.#drop(port, packet)

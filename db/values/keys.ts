@@ -1,6 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
-type Keys = { keyId: string; sealing: Buffer; index: Buffer; codes: Buffer; credentials: Buffer }
+type Keys = {
+  keyId: string
+  sealing: Buffer
+  index: Buffer
+  codes: Buffer
+  credentials: Buffer
+  auth: Buffer
+}
 let keys: Keys | undefined
 
 /**
@@ -17,6 +24,7 @@ export function initKeys(secretKey: Buffer) {
     index: derive('blind index'),
     codes: derive('codes'),
     credentials: derive('credentials'),
+    auth: derive('staff sign-in'),
   }
 }
 
@@ -27,6 +35,9 @@ function current(): Keys {
 
 /** Names the key in use without telling anything of it; stands in each sealed value and in backups. */
 export const keyId = () => current().keyId
+
+/** Signs and seals the sign-ins of staff. */
+export const authKey = () => current().auth
 
 /** AES-256-GCM with a random nonce: `keyId.base64url(nonce | tag | ciphertext)`. */
 export function seal(text: string): string {
