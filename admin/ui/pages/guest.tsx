@@ -1,0 +1,11 @@
+import { Main, PageHead } from '../parts/main.tsx'
+import { useWords } from '../words/index.ts'
+
+export function GuestPage(_: { id: string }) {
+  const { guest: w } = useWords()
+  return (
+    <Main title={w.title}>
+      <PageHead title={w.title} />
+    </Main>
+  )
+}

@@ -1,0 +1,55 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+
+/**
+ * A native dialog: the page behind is inert, Escape closes it, focus goes back to where it was.
+ * Draw it only while it is open. With `onSubmit` its inside is a form.
+ */
+export function Dialog(props: {
+  title: ComponentChildren
+  onClose: () => void
+  onSubmit?: () => unknown
+  wide?: boolean
+  children: ComponentChildren
+}) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+  useEffect(() => {
+    const before = document.activeElement
+    dialog.current?.showModal()
+    return () => {
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  const inside = (
+    <>
+      <h2 id={heading}>{props.title}</h2>
+      {props.children}
+    </>
+  )
+  return (
+    <dialog
+      ref={dialog}
+      class={props.wide ? 'dialog wide' : 'dialog'}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault()
+        props.onClose()
+      }}
+    >
+      {props.onSubmit ? (
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault()
+            props.onSubmit?.()
+          }}
+        >
+          {inside}
+        </form>
+      ) : (
+        inside
+      )}
+    </dialog>
+  )
+}

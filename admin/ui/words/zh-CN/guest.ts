@@ -1,0 +1,5 @@
+import type { Words } from '../index.ts'
+
+export const guest: Words['guest'] = {
+  title: '顾客',
+}

@@ -1,0 +1,5 @@
+import type { Words } from '../index.ts'
+
+export const guests: Words['guests'] = {
+  title: '顾客',
+}

@@ -1,0 +1,5 @@
+import type { Words } from '../index.ts'
+
+export const messages: Words['messages'] = {
+  title: '消息',
+}

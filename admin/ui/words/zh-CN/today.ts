@@ -1,0 +1,5 @@
+import type { Words } from '../index.ts'
+
+export const today: Words['today'] = {
+  title: '今日',
+}

@@ -1,0 +1,5 @@
+import type { Words } from '../index.ts'
+
+export const trust: Words['trust'] = {
+  title: '合规',
+}
