@@ -24,13 +24,13 @@ const timeoutMs = 10_000
  * @param statusCallback our address for delivery reports; none where Twilio could not reach it.
  */
 export function twilioMessenger(config: TwilioConfig, statusCallback: string | undefined): Messenger {
-  const client = twilio(config.accountSid, config.authToken, { httpClient: new Elsewhere(config.apiBase) })
+  const sdk = twilio(config.accountSid, config.authToken, { httpClient: new Elsewhere(config.apiBase) })
   const sender = config.from.startsWith('MG') ? { messagingServiceSid: config.from } : { from: config.from }
   return {
     name: 'twilio',
     send: async ({ to, text }: Outgoing) => {
       try {
-        const message = await client.messages.create({
+        const message = await sdk.messages.create({
           to,
           body: text,
           ...sender,

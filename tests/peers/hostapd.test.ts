@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describePeer, type Product, run, startProduct } from './product.ts'
+import { describePeer, type Product, run, setUpTeahouse, startProduct } from './product.ts'
 
 /** hostapd as a wired NAS (802.1X by its own EAP server), its accounting and its dynamic authorization server. */
 const ns = { product: 'dm-product', nas: 'dm-nas', station: 'dm-station' }
@@ -26,27 +26,12 @@ describePeer(
       writeFileSync(join(work, 'hostapd.conf'), hostapdConfig(work))
       writeFileSync(join(work, 'wpa.conf'), wpaConfig(work))
       product = await startProduct({ netns: ns.product, port: 8080 })
-      const made = await product.doorman<{ apiKey: string; nasId: string }>(
-        'setup',
-        '--merchant',
-        'Blue Teahouse',
-        '--site',
-        'Nanjing Road',
-        '--site-slug',
-        'tea',
-        '--owner-email',
-        'owner@tea.example',
-        '--owner-password',
-        'a long enough password',
-        '--gateway',
-        'uam',
-        '--nas-address',
-        '198.51.100.2',
-        '--nas-secret',
-        secret,
-        '--nas-identifier',
-        'wired-nas-1',
-      )
+      const made = await setUpTeahouse(product, {
+        '--gateway': 'uam',
+        '--nas-address': '198.51.100.2',
+        '--nas-secret': secret,
+        '--nas-identifier': 'wired-nas-1',
+      })
       apiKey = made.apiKey
       nasId = made.nasId
     }, 90_000)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describePeer, type Product, run, startProduct } from './product.ts'
+import { describePeer, type Product, run, setUpTeahouse, startProduct } from './product.ts'
 
 /** One shop: the product, an openNDS 9.10 gateway, a guest's phone and a server of the internet, each its own host. */
 const ns = { product: 'dm-product', gateway: 'dm-gateway', phone: 'dm-phone', internet: 'dm-internet' }
@@ -40,27 +40,11 @@ describePeer(
         port: 8080,
         env: { PUBLIC_URL: `http://${address.product}:8080`, HOST: '0.0.0.0' },
       })
-      const made = await product.doorman<{ apiKey: string }>(
-        'setup',
-        '--merchant',
-        'Blue Teahouse',
-        '--site',
-        'Nanjing Road',
-        '--site-slug',
-        'tea',
-        '--owner-email',
-        'owner@tea.example',
-        '--owner-password',
-        'a long enough password',
-        '--gateway',
-        'opennds',
-        '--nas-address',
-        '203.0.113.1',
-        '--nas-secret',
-        faskey,
-        '--country',
-        'CN',
-      )
+      const made = await setUpTeahouse(product, {
+        '--gateway': 'opennds',
+        '--nas-address': '203.0.113.1',
+        '--nas-secret': faskey,
+      })
       apiKey = made.apiKey
       running.push(
         spawn(

@@ -36,20 +36,24 @@ export async function startProduct(options: {
     MESSENGER: 'outbox',
     ...options.env,
   }
-  const within = options.netns ? ['ip', 'netns', 'exec', options.netns] : []
-  const [command, ...words] = [...within, node, '--import', 'tsx', 'main.ts'] as [string, ...string[]]
-  const child = spawn(command, words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const started = within(options.netns, node, '--import', 'tsx', 'main.ts')
+  const child = spawn(started.file, started.words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => void (text += chunk))
-  const curl = [...within, 'curl', '-sf', '-m', '2', `http://127.0.0.1:${options.port}/readyz`]
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk
+    })
+  const ready = within(options.netns, 'curl', '-sf', '-m', '2', `http://127.0.0.1:${options.port}/readyz`)
   const until = Date.now() + 60_000
   for (;;) {
     try {
-      execFileSync(curl[0] as string, curl.slice(1), { stdio: 'ignore' })
+      execFileSync(ready.file, ready.words, { stdio: 'ignore' })
       break
     } catch {
-      if (child.exitCode !== null || Date.now() > until)
+      if (child.exitCode !== null || Date.now() > until) {
+        child.kill('SIGTERM')
         throw new Error(`the product did not start:\n${text}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
   }
@@ -59,11 +63,8 @@ export async function startProduct(options: {
     process: child,
     output: () => text,
     doorman: async <T>(...args: string[]) => {
-      const [file, ...rest] = [...within, node, '--import', 'tsx', 'doorman.ts', ...args, '--json'] as [
-        string,
-        ...string[],
-      ]
-      const { stdout } = await promisify(execFile)(file, rest, { cwd: root, env })
+      const line = within(options.netns, node, '--import', 'tsx', 'doorman.ts', ...args, '--json')
+      const { stdout } = await promisify(execFile)(line.file, line.words, { cwd: root, env })
       return JSON.parse(stdout) as T
     },
     stop: async () => {
@@ -77,15 +78,36 @@ export async function startProduct(options: {
   }
 }
 
+/** A command as it is called from a network namespace, or from here. */
+const within = (netns: string | undefined, file: string, ...words: string[]) =>
+  netns ? { file: 'ip', words: ['netns', 'exec', netns, file, ...words] } : { file, words }
+
+/** What a shop's integrator types once. */
+export const setUpTeahouse = <T = { apiKey: string; nasId: string }>(
+  product: Product,
+  gateway: Record<`--${string}`, string>,
+) =>
+  product.doorman<T>(
+    'setup',
+    ...Object.entries({
+      '--merchant': 'Blue Teahouse',
+      '--site': 'Nanjing Road',
+      '--site-slug': 'tea',
+      '--owner-email': 'owner@tea.example',
+      '--owner-password': 'a long enough password',
+      '--country': 'CN',
+      ...gateway,
+    }).flat(),
+  )
+
 /** Shell words, with an error that carries what was printed. */
 export async function run(
   command: string,
   options: { netns?: string; timeoutMs?: number } = {},
 ): Promise<string> {
-  const within = options.netns ? ['ip', 'netns', 'exec', options.netns] : []
-  const [file, ...rest] = [...within, 'bash', '-c', command] as [string, ...string[]]
+  const { file, words } = within(options.netns, 'bash', '-c', command)
   try {
-    const { stdout } = await promisify(execFile)(file, rest, { timeout: options.timeoutMs ?? 20_000 })
+    const { stdout } = await promisify(execFile)(file, words, { timeout: options.timeoutMs ?? 20_000 })
     return stdout
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }

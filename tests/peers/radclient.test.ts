@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { initKeys } from '../../db/values/keys.ts'
-import { describePeer, type Product, run, startProduct } from './product.ts'
+import { describePeer, type Product, run, setUpTeahouse, startProduct } from './product.ts'
 
 const secretKey = randomBytes(32)
 const secret = 'a-radius-secret-of-this-test'
@@ -29,27 +29,12 @@ describePeer(
         },
       })
       apiKey = (
-        await product.doorman<{ apiKey: string }>(
-          'setup',
-          '--merchant',
-          'Blue Teahouse',
-          '--site',
-          'Nanjing Road',
-          '--site-slug',
-          'tea',
-          '--owner-email',
-          'owner@tea.example',
-          '--owner-password',
-          'a long enough password',
-          '--gateway',
-          'uam',
-          '--nas-address',
-          '127.0.0.1',
-          '--nas-secret',
-          secret,
-          '--nas-identifier',
-          'nas01',
-        )
+        await setUpTeahouse(product, {
+          '--gateway': 'uam',
+          '--nas-address': '127.0.0.1',
+          '--nas-secret': secret,
+          '--nas-identifier': 'nas01',
+        })
       ).apiKey
     }, 90_000)
     afterAll(() => product?.stop(), 30_000)

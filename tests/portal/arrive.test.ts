@@ -109,6 +109,7 @@ describe('a hostile redirect', () => {
     '\u0000',
     '%00',
     '../../etc/passwd',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: somebody's template, not ours
     '${7*7}',
     '{{7*7}}',
     '\r\nSet-Cookie: x=1',
