@@ -65,6 +65,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
           type="search"
           list={undefined}
           class="bare"
+          // biome-ignore lint/a11y/noRedundantRoles: there is no datalist, so the role is not there by itself
           role="combobox"
           aria-label={frame.searchHint}
           aria-expanded="true"

@@ -55,7 +55,7 @@ export function CopyBox(props: {
         {props.aside}
         <CopyButton text={props.whole ?? props.text} />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long line scrolls, also by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex lint/a11y/useSemanticElements: a long line scrolls, also by keyboard */}
       <pre class="code" tabIndex={0} role="region" aria-label={props.label}>
         {props.text}
       </pre>

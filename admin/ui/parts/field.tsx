@@ -55,13 +55,24 @@ type Input = {
   lang?: string
 }
 
-export function TextField({ label, hint, error, optional, onInput, class: extra, ...input }: Around & Input) {
+export function TextField({
+  label,
+  hint,
+  error,
+  optional,
+  onInput,
+  class: extra,
+  type = 'text',
+  ...input
+}: Around & Input) {
   return (
     <Field label={label} hint={hint} error={error} optional={optional}>
       {(ids) => (
         <input
           {...input}
           {...ids}
+          // Preact's types tell apart by a literal type; ours are all lines of text.
+          type={type as 'text'}
           class={extra ? `input ${extra}` : 'input'}
           onInput={(event) => onInput(event.currentTarget.value)}
         />
