@@ -67,6 +67,8 @@ export class VirtualNas {
     method: 'pap' | 'chap' | 'mac'
     userName: string
     password?: string
+    /** An answer somebody else worked out, as a gateway passes on what came from the browser. */
+    chap?: { identifier: number; response: Uint8Array; challenge: Uint8Array }
     callingStationId: string
     framedIpAddress?: string
   }): Promise<Packet | undefined> {
@@ -79,11 +81,8 @@ export class VirtualNas {
         .integer('NAS-Port-Type', 19)
       const password = Buffer.from(input.password ?? '')
       if (input.method === 'chap') {
-        const challenge = randomBytes(16)
-        writer.octets(
-          'CHAP-Password',
-          Buffer.concat([Buffer.from([7]), chapResponse(7, password, challenge)]),
-        )
+        const { identifier, response, challenge } = input.chap ?? chapOf(password)
+        writer.octets('CHAP-Password', Buffer.concat([Buffer.from([identifier]), response]))
         writer.octets('CHAP-Challenge', challenge)
       } else if (input.method === 'pap') {
         writer.octets('User-Password', hidePassword(password, authenticator, this.#secret))
@@ -142,7 +141,10 @@ export class VirtualNas {
       if (!found) writer.integer('Error-Cause', 503)
       socket.send(this.#secret.signResponse(writer.take(), request.authenticator), from.port, from.address)
     })
-    await new Promise<void>((done) => socket.bind(port, this.#options.address ?? '127.0.0.1', () => done()))
+    await new Promise<void>((done, failed) => {
+      socket.once('error', failed)
+      socket.bind(port, this.#options.address ?? '127.0.0.1', () => done())
+    })
     return { port: socket.address().port, close: () => socket.close() }
   }
 
@@ -199,4 +201,9 @@ export class VirtualNas {
     if (packet.has('Message-Authenticator') && !this.#secret.verifiesMessage(packet, authenticator)) return
     waiting.done(packet)
   }
+}
+
+function chapOf(password: Uint8Array) {
+  const challenge = randomBytes(16)
+  return { identifier: 7, challenge, response: chapResponse(7, password, challenge) }
 }
