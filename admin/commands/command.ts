@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../../config.ts'
 import { type Ledger, openLedger } from '../../db/ledger.ts'
 
@@ -54,12 +54,12 @@ export function progressBar(label: string) {
   }
 }
 
-/** A whole number from the command line; anything else is a wrong argument. */
-export function wholeNumber(label: string, min: number, max: number) {
+/** A whole number from the command line; anything else is a wrong argument, exit code 2. */
+export function wholeNumber(min: number, max: number) {
   return (text: string): number => {
     const number = Number(text)
     if (!Number.isInteger(number) || number < min || number > max)
-      throw new CommandFailed(`${label} takes a whole number from ${min} to ${max}.`)
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`)
     return number
   }
 }

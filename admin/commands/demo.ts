@@ -6,9 +6,9 @@ import { type AddCommand, progressBar, wholeNumber, withLedger } from './command
 export const addDemo: AddCommand = (program, deps) => {
   program
     .command('demo')
-    .option('--guests <n>', 'how many guests', wholeNumber('--guests', 1, 1_000_000), 2000)
-    .option('--days <n>', 'over how many days', wholeNumber('--days', 1, 3650), 180)
-    .option('--seed <n>', 'the same number gives the same people', wholeNumber('--seed', 0, 2 ** 31), 1)
+    .option('--guests <n>', 'how many guests', wholeNumber(1, 1_000_000), 2000)
+    .option('--days <n>', 'over how many days', wholeNumber(1, 3650), 180)
+    .option('--seed <n>', 'the same number gives the same people', wholeNumber(0, 2 ** 31), 1)
     .description('make a believable merchant with guests and visits')
     .action(async (options: { guests: number; days: number; seed: number }) => {
       const bar = progressBar('Guests')
