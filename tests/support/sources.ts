@@ -26,12 +26,18 @@ export type Source = {
 
 /** Every TypeScript file that is ours, parsed. */
 export function readSources(): Source[] {
-  const found = globSync('{*.ts,{db,portal,radius,admin,tests}/**/*.{ts,tsx}}', { cwd: root })
-  return found
-    .filter((path) => !/(?:^|\/)(?:node_modules|dist)\//.test(path))
+  return ownFiles('**/*.{ts,tsx}')
     .sort()
     .map((path) => parseSource(path, readFileSync(join(root, path), 'utf8')))
 }
+
+const notOurs = new Set(['node_modules', 'dist', 'data', 'coverage', '.git', '.tmp'])
+
+/** Paths from the root of the repository, of nothing that was brought or built. */
+export const ownFiles = (pattern: string): string[] =>
+  globSync(pattern, { cwd: root, withFileTypes: true, exclude: (entry) => notOurs.has(entry.name) })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 
 export function parseSource(path: string, text: string): Source {
   const { module, program, comments, errors } = parseSync(path, text)
