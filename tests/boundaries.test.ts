@@ -27,6 +27,8 @@ const rooms: Record<string, { may: string[]; type?: string[] }> = {
   },
   portal: { may: verbs(), type: ['config'] },
   radius: { may: verbs(), type: ['config'] },
+  // Also a command of its own, in the shape the command line asks of all.
+  'radius/virtual-ap': { may: [...verbs(), 'radius', 'db/whole'], type: ['config', 'admin/commands'] },
   admin: { may: [...verbs(), 'admin/api', 'admin/words'], type: ['config'] },
   'admin/api': { may: [...verbs(), 'admin', 'admin/words'], type: ['config'] },
   'admin/words': { may: [], type: ['admin/api'] },
@@ -42,6 +44,7 @@ const rooms: Record<string, { may: string[]; type?: string[] }> = {
       'db/whole',
       'portal',
       'radius',
+      'radius/virtual-ap',
       'admin',
       'admin/api',
       'admin/commands',
@@ -64,6 +67,7 @@ function roomOf(path: string): string {
   if (ground.includes(path)) return 'db/ground'
   const [wing = '', room = ''] = path.split('/')
   if (wing === 'db') return room.includes('.') ? 'db/whole' : `db/${room}`
+  if (path.startsWith('radius/virtual-ap/')) return 'radius/virtual-ap'
   if (wing === 'admin' && !room.includes('.')) return `admin/${room}`
   return wing
 }

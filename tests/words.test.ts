@@ -10,7 +10,7 @@ const languages = ['en', 'zh-CN']
 
 /** What stays as it is in a Chinese sentence: names, units, things one types. */
 const sameInChinese =
-  /\b(?:Doorman|Wi-?Fi|RADIUS|openNDS|CoovaChilli|MikroTik|UAM|FAS|NAS|MAC|IP|CoA|SSID|URL|HTTPS?|API|JSON|CSV|SMS|QR|TOTP|PAP|CHAP|UTC|VLAN|DNS|NTP|PIN|ID|OK|Twilio|PostgreSQL|Enter|Esc|Tab|Ctrl|Shift|Cmd|Mbit\/s|kbit\/s|STOP|English|Markdown|Webhook|Bearer|en|zh|x{2,})\b/gi
+  /\b(?:Doorman|Wi-?Fi|RADIUS|openNDS|CoovaChilli|MikroTik|UAM|FAS|NAS(?:-Identifier)?|MAC|IP|CoA|SSID|URL|HTTPS?|API|JSON|CSV|SMS|QR|TOTP|PAP|CHAP|UTC|VLAN|DNS|NTP|PIN|ID|OK|Twilio|PostgreSQL|Enter|Esc|Tab|Ctrl|Shift|Cmd|Mbit\/s|kbit\/s|STOP|English|Markdown|Webhook|Bearer|en|zh|x{2,})\b/gi
 
 /** A language names itself in its own letters and tag, whatever language the page is in. */
 const ownNames = /^(?:.*\.)?(?:lang|ownName|languageNames?\..*|languages?\..*)$/
