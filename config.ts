@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(1).max(65535)
 const url = (protocols: RegExp) =>
   z.string().refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol))
+
+const origin = url(/^https?:$/).refine((text) => new URL(text).pathname === '/' && !/[?#]/.test(text))
 
 type Entry = { doc: string; schema: z.ZodType; default?: string; secret?: true }
 const entry = <T extends z.ZodType>(
@@ -23,8 +26,8 @@ export const entries = {
   PORT: entry('TCP port of the portal, the panel and the API, 1 to 65535', port, { default: '8080' }),
   HOST: entry('Address to listen on', z.string().min(1), { default: '0.0.0.0' }),
   PUBLIC_URL: entry(
-    'How browsers reach this service, an http(s) address; unset: http://<this host>:PORT',
-    url(/^https?:$/),
+    'How browsers reach this service, an http(s) address without a path; unset: http://<this host>:PORT',
+    origin,
   ),
   DATA_DIR: entry('Folder of the embedded database and of what must be kept', z.string().min(1), {
     default: './data',
@@ -71,13 +74,23 @@ export const entries = {
   WEBHOOK_SECRET: entry('Signs those posts (HMAC-SHA-256)', z.string().min(16), { secret: true }),
   TRUSTED_PROXIES: entry(
     'Addresses of reverse proxies whose X-Forwarded-For counts, with commas',
-    z.string(),
+    z.string().refine((text) => text.split(',').every((one) => one.trim() === '' || isIP(one.trim()) > 0)),
     { default: '' },
   ),
 } satisfies Record<string, Entry>
 
 export type Config = ReturnType<typeof shape>
 export type Environment = Record<string, string | undefined>
+
+/** The variables of this process, and those of the file .env for what they do not say. */
+export function environment(): Environment {
+  try {
+    process.loadEnvFile()
+  } catch {
+    // There need not be one.
+  }
+  return process.env
+}
 
 /**
  * Reads the environment, the only place that does. All problems at once, one sentence each.
@@ -93,15 +106,21 @@ export function loadConfig(
     if (text === undefined) continue
     const parsed = entry.schema.safeParse(text)
     if (parsed.success) values[name] = parsed.data
-    else problems.push(`${name} is not right: ${entry.doc}.${entry.secret ? '' : ` It says “${text}”.`}`)
+    else problems.push(notRight(name, entry, text))
   }
-  problems.push(...missing(values))
+  problems.push(...missing(values), ...clashing(values), ...unwritable(values))
   if (problems.length) return { ok: false, problems }
   try {
     return { ok: true, config: Object.freeze(shape(values as Values)) }
   } catch (error) {
     return { ok: false, problems: [(error as Error).message] }
   }
+}
+
+function notRight(name: string, entry: Entry, text: string): string {
+  if (name === 'MESSENGER' && (text === 'aliyun' || text === 'tencent'))
+    return `MESSENGER=${text} is not in this version yet: use twilio, or webhook with a small program of your own in between.`
+  return `${name} is not right: ${entry.doc}.${entry.secret ? '' : ` It says “${text}”.`}`
 }
 
 function given(env: Environment, name: string, entry: Entry, problems: string[]): string | undefined {
@@ -123,6 +142,26 @@ function missing(values: Record<string, unknown>): string[] {
   return (needs[String(values.MESSENGER)] ?? [])
     .filter((name) => values[name] === undefined)
     .map((name) => `${name} is missing: MESSENGER=${values.MESSENGER} needs it.`)
+}
+
+function clashing({ RADIUS_AUTH_PORT: auth, RADIUS_ACCT_PORT: acct }: Record<string, unknown>): string[] {
+  return auth !== undefined && auth === acct
+    ? [`RADIUS_AUTH_PORT and RADIUS_ACCT_PORT are both ${auth}: they must differ.`]
+    : []
+}
+
+/** The folder is needed for the embedded database, and for a key that is not given. */
+function unwritable({ DATA_DIR, DATABASE_URL, SECRET_KEY }: Record<string, unknown>): string[] {
+  if (typeof DATA_DIR !== 'string' || (DATABASE_URL && SECRET_KEY)) return []
+  const folder = resolve(DATA_DIR)
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK | constants.X_OK)
+    return []
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return [`DATA_DIR ${folder} can not be written (${code}). Choose another folder or change its rights.`]
+  }
 }
 
 type Values = { [N in keyof typeof entries]: z.infer<(typeof entries)[N]['schema']> }
@@ -170,22 +209,26 @@ function secretKey(given: string | undefined, dataDir: string): Buffer {
   if (given) return Buffer.from(given, /^[0-9a-f]{64,}$/i.test(given) ? 'hex' : 'utf8')
   const file = join(dataDir, 'secret-key')
   try {
-    mkdirSync(dataDir, { recursive: true })
     writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'EEXIST')
-      throw new Error(
-        `DATA_DIR ${dataDir} can not be written (${code}). Choose another folder or change its rights.`,
-      )
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
+  let key = Buffer.alloc(0)
+  try {
+    key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
+  } catch {
+    // Said below.
+  }
+  if (key.length < 32)
+    throw new Error(`The secret key in ${file} can not be read. Put back the copy that was kept of it.`)
+  return key
 }
 
 /** The text of .env.example, so that it never lags behind. */
 export function envExample(): string {
   const lines = [
-    '# Everything here is optional. Made from config.ts: npm run --silent doorman -- env > .env.example',
+    '# Everything here is optional. Read from the environment, or from a file .env in this folder.',
+    '# Made from config.ts: npm run --silent doorman -- env > .env.example',
     '',
   ]
   for (const [name, entry] of Object.entries(entries) as [string, Entry][]) {

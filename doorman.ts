@@ -5,7 +5,7 @@ import { addDemo } from './admin/commands/demo.ts'
 import { addDoctor } from './admin/commands/doctor.ts'
 import { addNas } from './admin/commands/nas.ts'
 import { addSetup } from './admin/commands/setup.ts'
-import { envExample, loadConfig } from './config.ts'
+import { envExample, environment, loadConfig } from './config.ts'
 import { initKeys } from './db/values/keys.ts'
 import { addVirtualAp } from './radius/virtual-ap/command.ts'
 
@@ -15,7 +15,7 @@ import { addVirtualAp } from './radius/virtual-ap/command.ts'
  */
 const deps: CommandDeps = {
   config: () => {
-    const loaded = loadConfig(process.env)
+    const loaded = loadConfig(environment())
     if (!loaded.ok) throw new CommandFailed(loaded.problems.join('\n'))
     initKeys(loaded.config.secretKey)
     return loaded.config

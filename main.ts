@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { loadConfig } from './config.ts'
+import { environment, loadConfig } from './config.ts'
 import { startJobs } from './db/jobs.ts'
 import { openLedger } from './db/ledger.ts'
 import { answersNow, readPulse } from './db/pulse.ts'
@@ -18,7 +18,7 @@ import { createRadius } from './radius/index.ts'
 // Composition root: config → ledger → portal, radius, admin → sockets → jobs; closed in reverse.
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
-const loaded = loadConfig(process.env)
+const loaded = loadConfig(environment())
 if (!loaded.ok) refuse(loaded.problems)
 const { config } = loaded
 initKeys(config.secretKey)
