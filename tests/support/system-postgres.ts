@@ -1,0 +1,104 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { withDatabase } from './cluster.ts'
+import { freeTcpPort } from './ports.ts'
+
+export type SystemPostgres = {
+  version: string
+  /** An empty database of its own. */
+  newDatabase(): Promise<string>
+  close(): Promise<void>
+}
+
+const folder = '/usr/lib/postgresql'
+
+/** The newest PostgreSQL that the system has installed, or undefined. */
+export function installedPostgres(): string | undefined {
+  if (!existsSync(folder)) return undefined
+  const versions = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'bin/initdb')))
+  const newest = versions.map(Number).sort((one, other) => other - one)[0]
+  return newest === undefined ? undefined : join(folder, String(newest), 'bin')
+}
+
+/**
+ * A PostgreSQL that is not ours: the one of DATABASE_URL, else the system's programs in a folder of their own, on a
+ * free port of loopback. undefined where there is neither.
+ */
+export async function startSystemPostgres(): Promise<SystemPostgres | undefined> {
+  const given = process.env.DATABASE_URL
+  if (given) return cluster(given, async () => {})
+  const bin = installedPostgres()
+  if (!bin) return undefined
+  const home = mkdtempSync(join(tmpdir(), 'doorman-postgres-'))
+  const as = account()
+  if (as.uid !== undefined) chownSync(home, as.uid, as.gid as number)
+  const data = join(home, 'data')
+  const port = await freeTcpPort()
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--no-locale'], {
+    ...as,
+    stdio: 'ignore',
+    cwd: '/',
+  })
+  const words = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1']
+  const server = spawn(join(bin, 'postgres'), [...words, '-c', `unix_socket_directories=${home}`], {
+    ...as,
+    stdio: 'ignore',
+    cwd: '/',
+  })
+  const gone = new Promise((done) => server.once('exit', done))
+  return cluster(`postgres://owner@127.0.0.1:${port}/postgres`, async () => {
+    server.kill('SIGINT')
+    await gone
+    rmSync(home, { recursive: true, force: true })
+  })
+}
+
+/** PostgreSQL refuses root. */
+function account(): { uid: number; gid: number } | Record<string, never> {
+  if (process.getuid?.() !== 0) return {}
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith('postgres:'))
+  const [, , uid, gid] = line?.split(':') ?? []
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+async function cluster(url: string, close: () => Promise<void>): Promise<SystemPostgres> {
+  const made: string[] = []
+  const once = async <T>(fn: (sql: postgres.Sql) => Promise<T>) => {
+    const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 2 })
+    try {
+      return await fn(sql)
+    } finally {
+      await sql.end({ timeout: 1 })
+    }
+  }
+  let version = ''
+  for (let tries = 0; ; tries++) {
+    try {
+      version = String((await once((sql) => sql`select current_setting('server_version') as v`))[0]?.v)
+      break
+    } catch (error) {
+      if (tries === 100) throw error
+      await new Promise((done) => setTimeout(done, 100))
+    }
+  }
+  return {
+    version,
+    newDatabase: async () => {
+      const name = `doorman_journey_${randomBytes(5).toString('hex')}`
+      await once((sql) => sql.unsafe(`create database ${name}`))
+      made.push(name)
+      return withDatabase(url, name)
+    },
+    close: async () => {
+      for (const name of made)
+        await once((sql) => sql.unsafe(`drop database if exists ${name} with (force)`)).catch(() => {})
+      await close()
+    },
+  }
+}
