@@ -8,7 +8,8 @@ export type DemoGuest = {
   mac: Mac
   marketing: boolean
   birthday: string | null
-  note: { kind: 'note' | 'complaint' | 'call'; text: string } | null
+  /** `at` unset: on the last visit. */
+  note: { kind: 'note' | 'complaint' | 'call'; text: string; at?: Date } | null
   visits: DemoVisit[]
 }
 

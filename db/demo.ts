@@ -3,9 +3,11 @@ import type { Ctx } from './context.ts'
 import { insertText } from './crm/consents.ts'
 import { firstTexts } from './crm/first-texts.ts'
 import { type DemoGuest, demoGuests, dice } from './demo-guests.ts'
+import { setTheScene } from './demo-today.ts'
 import { DomainError } from './errors.ts'
 import { type Db, systemTransaction, transaction } from './index.ts'
 import { insertNas } from './network/nas.ts'
+import { recordNasNews } from './network/nas-health.ts'
 import { insertPlan } from './network/plans.ts'
 import { findSiteBySlug, insertSite, type Site } from './network/sites.ts'
 import { merchants } from './schema/merchants.ts'
@@ -33,12 +35,16 @@ export async function seedDemo(
   const { ctx, sites, texts } = await makeMerchant(db, options.now)
   const roll = dice(options.seed)
   const crowd = demoGuests(roll, options, sites.length)
+  setTheScene(roll, crowd, options.now)
   let visits = 0
   for (let start = 0; start < crowd.length; start += 500) {
     const part = crowd.slice(start, start + 500)
     visits += await writeGuests(db.sql, ctx, sites, texts, part)
     onProgress(Math.min(crowd.length, start + part.length), crowd.length)
   }
+  const heard = { authAt: options.now, acctAt: options.now, problems: new Map(), cleared: new Set<never>() }
+  const news = sites.map(({ nasId }) => ({ merchantId: ctx.merchantId, nasId, ...heard }))
+  await recordNasNews(db, news, options.now)
   await db.sql`analyze`.catch(() => {}) // Only an owner of tables may; statistics come by themselves otherwise.
   return { merchantId: ctx.merchantId, sites, guests: crowd.length, visits }
 }
@@ -81,6 +87,8 @@ async function makeMerchant(
         name: 'AP-1 counter',
         nasIdentifier: slug,
         secret: credentialSecret(slug),
+        // Nothing reports these sessions after this; those of guests who are here now stay open for half a day.
+        acctInterimIntervalSeconds: 14_400,
       }
       const { id } = await insertNas(tx, ctx, site.id, gateway, 8)
       sites.push({ ...site, nasId: id })
@@ -239,7 +247,7 @@ async function writeGuests(
           kind: guest.note?.kind as string,
           text: guest.note?.text as string,
           staff_name: 'Lin Xia',
-          at: lastOf(guest, ctx.now),
+          at: guest.note?.at ?? lastOf(guest, ctx.now),
         })),
       )}`
   })
