@@ -1,0 +1,49 @@
+import type { Ctx } from '../../db/context.ts'
+import { type Tx, transaction } from '../../db/index.ts'
+import { addPlan, changePlan, listPlans, type Plan, type PlanLimits } from '../../db/network/plans.ts'
+import { listSites } from '../../db/network/sites.ts'
+import { guestsByPlan } from '../../db/reports/network.ts'
+import type { Handlers } from './handler.ts'
+import type { Plan as PlanAnswer, PlanChange } from './schemas/plans.ts'
+
+export const planHandlers = {
+  'GET /plans': ({ ctx }) =>
+    transaction(ctx, async (tx) => {
+      const items = await answersOf(tx, ctx, await listPlans(tx, ctx))
+      return { items, total: items.length, nextCursor: null }
+    }),
+
+  'POST /plans': async ({ ctx, body }) =>
+    oneAnswer(ctx, await addPlan(ctx, { ...limitsOf(body), name: body.name })),
+
+  'PATCH /plans/:id': async ({ ctx, params, body }) =>
+    oneAnswer(ctx, await changePlan(ctx, params.id, limitsOf(body))),
+} satisfies Pick<Handlers, 'GET /plans' | 'POST /plans' | 'PATCH /plans/:id'>
+
+function limitsOf(body: PlanChange): { name?: string } & Partial<PlanLimits> {
+  const { quotaOctets, ...rest } = body
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined)
+  return {
+    ...Object.fromEntries(given),
+    ...(quotaOctets === undefined ? {} : { quotaOctets: quotaOctets === null ? null : BigInt(quotaOctets) }),
+  }
+}
+
+async function oneAnswer(ctx: Ctx, plan: Plan): Promise<PlanAnswer> {
+  const [answer] = await transaction(ctx, (tx) => answersOf(tx, ctx, [plan]))
+  return answer as PlanAnswer
+}
+
+async function answersOf(tx: Tx, ctx: Ctx, plans: Plan[]): Promise<PlanAnswer[]> {
+  const sites = await listSites(tx, ctx)
+  const guests = await guestsByPlan(tx, ctx)
+  return plans.map(({ merchantId: _m, quotaOctets, createdAt, ...plan }) => ({
+    ...plan,
+    quotaOctets: quotaOctets === null ? null : String(quotaOctets),
+    createdAt: createdAt.toISOString(),
+    siteIds: sites
+      .filter((site) => site.planId === plan.id || site.rememberedPlanId === plan.id)
+      .map((site) => site.id),
+    guestsIn30Days: guests.get(plan.id) ?? 0,
+  }))
+}
