@@ -47,8 +47,19 @@ export function arrive(ctx: Ctx, input: Redirected): Promise<Arrival> {
         nasId: input.nasId,
         mac: input.mac,
         firstSeenAt: ctx.now,
+        cameAt: ctx.now,
       })
-      .onConflictDoUpdate({ target: [arrivals.merchantId, arrivals.nasId, arrivals.mac], set: fresh })
+      .onConflictDoUpdate({
+        target: [arrivals.merchantId, arrivals.nasId, arrivals.mac],
+        set: {
+          ...fresh,
+          // After a quiet half hour, or once let through and captured anew, it is another coming.
+          cameAt: sql`case when ${arrivals.seenAt} < ${ctx.now.toISOString()}::timestamptz - interval '30 minutes'
+              or ${arrivals.step} = 'online' or exists (select from ${grants} where ${grants.merchantId} = ${arrivals.merchantId}
+                and ${grants.id} = ${arrivals.grantId} and ${grants.boundAt} is not null)
+            then ${ctx.now.toISOString()}::timestamptz else ${arrivals.cameAt} end`,
+        },
+      })
       .returning()
     return opened(row as typeof arrivals.$inferSelect)
   })

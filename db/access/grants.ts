@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
 import { consentsNow, currentTexts, recordConsent } from '../crm/consents.ts'
@@ -10,7 +10,7 @@ import { enqueue } from '../jobs.ts'
 import { findPlan } from '../network/plans.ts'
 import { findSite } from '../network/sites.ts'
 import { grants, sessions } from '../schema/grants.ts'
-import { guests } from '../schema/guests.ts'
+import { devices, guests } from '../schema/guests.ts'
 import { newCredentialUserName } from '../values/credential.ts'
 import { newId } from '../values/id.ts'
 import type { Mac } from '../values/mac.ts'
@@ -77,6 +77,7 @@ export async function openGrant(
       nasId: opening.nasId,
       admits: opening.admits,
       method: opening.method,
+      cameAt: cameAt(ctx, opening.nasId, opening.mac),
       endsAt: later(ctx.now, plan.sessionTimeoutSeconds ?? 86_400),
       ...(opening.admits === 'credential' ? freshCredential(ctx.now) : {}),
       ...limitsOf(plan),
@@ -118,7 +119,13 @@ export async function openGrant(
 export async function renewCredential(tx: Tx, ctx: Ctx, grantId: string): Promise<Grant | undefined> {
   const [grant] = await tx
     .update(grants)
-    .set({ ...freshCredential(ctx.now), boundAt: null, boundMac: null, boundNasId: null })
+    .set({
+      ...freshCredential(ctx.now),
+      boundAt: null,
+      boundMac: null,
+      boundNasId: null,
+      cameAt: cameAt(ctx, grants.nasId, grants.mac),
+    })
     .where(
       and(
         eq(grants.merchantId, ctx.merchantId),
@@ -158,6 +165,7 @@ export async function openFromRemembered(
       admits: input.admits,
       method: 'remembered',
       startsAt: ctx.now,
+      cameAt: cameAt(ctx, input.nasId, input.mac),
       endsAt: earlier(later(ctx.now, plan.sessionTimeoutSeconds ?? 86_400), right.endsAt),
       createdAt: ctx.now,
       ...(input.admits === 'credential' ? freshCredential(ctx.now) : {}),
@@ -225,6 +233,18 @@ export async function usedOctets(tx: Tx, ctx: Ctx, grantId: string): Promise<big
  */
 export function forgetDevice(ctx: Ctx, input: { guestId: string; deviceId: string }): Promise<void> {
   return transaction(ctx, async (tx) => {
+    const [device] = await tx
+      .update(devices)
+      .set({ forgottenAt: ctx.now })
+      .where(
+        and(
+          eq(devices.merchantId, ctx.merchantId),
+          eq(devices.guestId, input.guestId),
+          eq(devices.id, input.deviceId),
+        ),
+      )
+      .returning({ id: devices.id })
+    if (!device) throw notFound('device')
     const ended = await tx
       .update(grants)
       .set({ revokedAt: ctx.now })
@@ -252,8 +272,8 @@ export function forgetDevice(ctx: Ctx, input: { guestId: string; deviceId: strin
       await enqueue(tx, ctx, 'radius.disconnect', { merchantId: ctx.merchantId, sessionId: session.id })
     await record(tx, ctx, {
       action: 'device.forgotten',
-      subject: input.deviceId,
-      detail: { grants: ended.length },
+      subject: input.guestId,
+      detail: { deviceId: device.id, grants: ended.length },
     })
   })
 }
@@ -310,6 +330,10 @@ async function refuseTooManyDevices(
     )
   if ((row?.others ?? 0) >= devicesMax) throw new DomainError('grant.too-many-devices', 403)
 }
+
+/** When this device last came before the splash of this gateway; null where it was never sent there. */
+const cameAt = (ctx: Ctx, nasId: SQLWrapper | string, mac: SQLWrapper | string) =>
+  sql`(select a.came_at from arrivals a where a.merchant_id = ${ctx.merchantId} and a.nas_id = ${nasId} and a.mac = ${mac})`
 
 const later = (from: Date, seconds: number) => new Date(from.getTime() + seconds * 1000)
 const earlier = (one: Date, other: Date) => (one < other ? one : other)

@@ -45,6 +45,8 @@ export const arrivals = pgTable(
     grantId: text('grant_id'),
     releaseTries: integer('release_tries').notNull().default(0),
     firstSeenAt: moment('first_seen_at').notNull(),
+    /** The first redirect of this coming: after half an hour of quiet it is a new one. */
+    cameAt: moment('came_at'),
     seenAt: moment('seen_at').notNull(),
   },
   (t) => [

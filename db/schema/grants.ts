@@ -58,6 +58,8 @@ export const grants = pgTable(
     bandwidthDownBps: integer('bandwidth_down_bps'),
     quotaOctets: octets('quota_octets'),
     devicesMax: integer('devices_max'),
+    /** When the guest stood before the splash who got this grant: what 'time to online' counts from. */
+    cameAt: moment('came_at'),
     createdAt: createdAt(),
   },
   (t) => [

@@ -21,11 +21,15 @@ export const guests = pgTable(
     merchantId: merchantId(),
     id: text('id').notNull(),
     name: text('name'),
+    /** For searching: width and case do not count. */
+    nameFolded: text('name_folded').generatedAlwaysAs(sql`fold_name(name)`),
     locale: text('locale'),
     firstSeenAt: moment('first_seen_at').notNull(),
     lastSeenAt: moment('last_seen_at').notNull(),
     /** Kept by the verb that folds sessions into visits, in the same transaction. */
     visitCount: integer('visit_count').notNull().default(0),
+    /** Kept by the database: 90 days after the start of the fifth-last visit. A regular until then. */
+    regularUntil: moment('regular_until'),
     firstSiteId: text('first_site_id'),
     blockedAt: moment('blocked_at'),
     erasedAt: moment('erased_at'),
@@ -33,10 +37,28 @@ export const guests = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
-    index('guests_last_seen').on(t.merchantId, t.lastSeenAt.desc(), t.id),
-    index('guests_visits').on(t.merchantId, t.visitCount.desc(), t.id),
-    index('guests_name').on(t.merchantId, sql`lower(${t.name})`),
+    index('guests_last_seen').on(t.merchantId, t.lastSeenAt, t.id),
+    index('guests_first_seen').on(t.merchantId, t.firstSeenAt, t.id),
+    index('guests_visits').on(t.merchantId, t.visitCount, t.id),
+    index('guests_name').on(t.merchantId, t.nameFolded, t.id),
     foreignKey({ columns: [t.merchantId], foreignColumns: [merchants.id] }),
+  ],
+)
+
+/** Where a guest has been or was let in. Kept by the database from visits and grants. */
+export const guestSites = pgTable(
+  'guest_sites',
+  {
+    merchantId: merchantId(),
+    guestId: text('guest_id').notNull(),
+    siteId: text('site_id').notNull(),
+    lastSeenAt: moment('last_seen_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.guestId, t.siteId] }),
+    index('guest_sites_site').on(t.merchantId, t.siteId, t.guestId),
+    foreignKey({ columns: [t.merchantId, t.guestId], foreignColumns: [guests.merchantId, guests.id] }),
+    foreignKey({ columns: [t.merchantId, t.siteId], foreignColumns: [sites.merchantId, sites.id] }),
   ],
 )
 
