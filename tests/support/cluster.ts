@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -19,6 +19,8 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run: the one of DATABASE_URL, else the embedded one in a folder of its own. */
 export default async function setup(project: TestProject) {
   const dataDir = mkdtempSync(join(tmpdir(), 'doorman-test-'))
+  // Root runs the database as another account, which must be able to enter.
+  chmodSync(dataDir, 0o755)
   const given = process.env.DATABASE_URL
   const embedded = given ? undefined : await startEmbedded({ dataDir, log: () => {} })
   const url = given ?? (embedded?.url as string)

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freeTcpPort, freeUdpPort } from './ports.ts'
@@ -46,7 +46,10 @@ export class Service {
   /** A place for it; nothing runs yet. */
   static async prepare(env: Record<string, string> = {}): Promise<Service> {
     const ports = { http: await freeTcpPort(), auth: await freeUdpPort(), acct: await freeUdpPort() }
-    return new Service(ports, mkdtempSync(join(tmpdir(), 'doorman-service-')), env)
+    const dataDir = mkdtempSync(join(tmpdir(), 'doorman-service-'))
+    // As a folder in a home is: the account of the database may enter it.
+    chmodSync(dataDir, 0o755)
+    return new Service(ports, dataDir, env)
   }
 
   static async start(env: Record<string, string> = {}): Promise<Service> {
