@@ -30,6 +30,8 @@ export const guests = pgTable(
     visitCount: integer('visit_count').notNull().default(0),
     /** Kept by the database: 90 days after the start of the fifth-last visit. A regular until then. */
     regularUntil: moment('regular_until'),
+    /** Kept by the database: the action of the newest marketing consent; none: never asked. */
+    offers: text('offers').$type<'granted' | 'denied' | 'withdrawn' | 'none'>().notNull().default('none'),
     firstSiteId: text('first_site_id'),
     blockedAt: moment('blocked_at'),
     erasedAt: moment('erased_at'),

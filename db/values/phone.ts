@@ -87,3 +87,19 @@ export const phoneExample = (country: string) =>
 
 /** HMAC input for limits by prefix: the number without its last four digits. */
 export const phonePrefix = (e164: string) => e164.slice(0, -4)
+
+/**
+ * A whole number as typed into a search or an address line, or undefined: a `+` that a query string turned into a
+ * space is read as the plus it was, and digits that begin with the country's own code need none.
+ */
+export function searchedPhone(text: string, country: string): Phone | undefined {
+  const typed = text.normalize('NFKC')
+  if (!/^[\s+]*[\d\s().-]{7,}$/.test(typed)) return undefined
+  const digits = typed.replace(/\D/g, '')
+  const calling = callingCode(country)
+  return (
+    (typed.startsWith(' ') ? parsePhone(`+${digits}`, country) : undefined) ??
+    parsePhone(typed, country) ??
+    (calling && digits.startsWith(calling) ? parsePhone(`+${digits}`, country) : undefined)
+  )
+}
