@@ -8,7 +8,7 @@ import type { Method } from './guest.ts'
 import { findPages, findPlace } from './place.ts'
 import { runVirtualAp } from './run.ts'
 
-type Options = { site: string; guests: number; method: Method; leaveAfter: number }
+type Options = { site: string; guests: number; method: Method; leaveAfter: number; every?: number }
 
 /** ap: the virtual access point, to try everything without hardware and to test an installation. */
 export const addVirtualAp: AddCommand = (program: Command, deps) => {
@@ -20,6 +20,7 @@ export const addVirtualAp: AddCommand = (program: Command, deps) => {
       new Option('--method <method>', 'how they sign in').choices(['sms', 'tap', 'voucher']).default('sms'),
     )
     .option('--leave-after <seconds>', 'how long each stays online', within(0, 86_400), 5)
+    .option('--every <seconds>', 'one comes every so often, instead of all at once', within(1, 86_400))
     .description('virtual access point: leads guests through the real pages and real RADIUS packets')
     .action((options: Options) => walk(deps, options))
 }
@@ -42,6 +43,7 @@ async function walk(deps: CommandDeps, options: Options): Promise<void> {
       guests: options.guests,
       method: options.method,
       leaveAfterSeconds: options.leaveAfter,
+      everySeconds: options.every,
       pagesUrl,
       ports: config.radius,
       codeFor: (phone) => codeFor({ ...place.ctx, now: new Date() }, phone),

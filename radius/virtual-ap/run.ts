@@ -11,6 +11,8 @@ export type RunOptions = {
   method: Method
   /** How long each stays; Ctrl-C lets all go at once. */
   leaveAfterSeconds: number
+  /** One comes every so often; undefined: as many at once as a door lets in. */
+  everySeconds?: number | undefined
   pagesUrl: string
   ports: { authPort: number; acctPort: number }
   codeFor(phone: string): Promise<string | undefined>
@@ -62,30 +64,33 @@ async function everybody(
   const tookMs: number[] = []
   const leaving: Promise<void>[] = []
   let failed = 0
+  const visit = async (guest: Guest) => {
+    const say = (line: string) => options.say(`${guest.name}: ${line}`)
+    const from = performance.now()
+    try {
+      say('at the door; sent to the splash page')
+      const online = await signIn(guest, { ...options, gateway, say })
+      const ms = performance.now() - from
+      if (!(await gateway.report(online.station, online.accepted, { status: 'Start', seconds: 0 })))
+        throw new Error('Accounting Start was not acknowledged')
+      tookMs.push(ms)
+      say(`online after ${Math.round(ms)} ms`)
+      leaving.push(stay(online, gateway, stays, { ...options, say }).catch((error) => fail(say, error)))
+    } catch (error) {
+      fail(say, error)
+    }
+  }
   const oneAfterTheOther = async () => {
     for (let guest = waiting.shift(); guest && !options.stop.aborted; guest = waiting.shift()) {
-      const { name } = guest
-      const say = (line: string) => options.say(`${name}: ${line}`)
-      const from = performance.now()
-      try {
-        say('at the door; sent to the splash page')
-        const online = await signIn(guest, { ...options, gateway, say })
-        const ms = performance.now() - from
-        if (!(await gateway.report(online.station, online.accepted, { status: 'Start', seconds: 0 })))
-          throw new Error('Accounting Start was not acknowledged')
-        tookMs.push(ms)
-        say(`online after ${Math.round(ms)} ms`)
-        leaving.push(stay(online, gateway, stays, { ...options, say }).catch((error) => fail(say, error)))
-      } catch (error) {
-        fail(say, error)
-      }
+      await visit(guest)
+      if (options.everySeconds && waiting.length) await pause(options.everySeconds, options.stop)
     }
   }
   const fail = (say: (line: string) => void, error: unknown) => {
     failed++
     say(`failed: ${reasonOf(error)}`)
   }
-  await Promise.all(Array.from({ length: doorWidth }, oneAfterTheOther))
+  await Promise.all(Array.from({ length: options.everySeconds ? 1 : doorWidth }, oneAfterTheOther))
   await Promise.all(leaving)
   return { guests: guests.length, online: tookMs.length, failed, medianToOnlineMs: median(tookMs) }
 }
