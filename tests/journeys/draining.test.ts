@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -44,6 +45,21 @@ describe('A service that is told to end', () => {
     child.kill('SIGINT')
     expect(await ended(child)).toMatchObject({ code: 130 })
   })
+
+  it('ends where npm began it and npm is told, as a supervisor of services does', async () => {
+    await service.end()
+    const npm = spawn('npm', ['start'], {
+      cwd: new URL('../../', import.meta.url).pathname,
+      env: { ...process.env, ...service.env },
+      stdio: 'ignore',
+    })
+    for (let tries = 0; tries < 300 && !(await service.isReady()); tries++) await pause(100)
+    expect(await service.isReady()).toBe(true)
+    npm.kill('SIGTERM')
+    expect(await ended(npm)).toMatchObject({ code: 0 })
+    expect(await service.isReady()).toBe(false)
+    expect(existsSync(join(service.dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
+  }, 60_000)
 
   it('has every accounting packet on file that it acknowledged, and the next one takes the rest', async () => {
     initKeys(service.secretKey)
