@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { initKeys } from '../../db/values/keys.ts'
 import { describePeer, type Product, run, setUpTeahouse, startProduct } from './product.ts'
+import { submit, uamRedirect } from './walk.ts'
 
 const secretKey = randomBytes(32)
 const secret = 'a-radius-secret-of-this-test'
-const ports = { http: 18080, auth: 18120, acct: 18130 }
+const ports = { http: 8156, auth: 18515, acct: 18516 }
 const base = `http://127.0.0.1:${ports.http}`
 
 /** FreeRADIUS's own radclient as the access point of a guest who signs in through the real pages. */
@@ -157,20 +158,7 @@ describePeer(
 
     /** Walks a phone through splash and code page; gives what the gateway would send us by RADIUS. */
     async function signIn(phone: string, mac: string) {
-      const challenge = randomBytes(16).toString('hex')
-      const query = new URLSearchParams({
-        res: 'notyet',
-        uamip: '198.51.100.1',
-        uamport: '3990',
-        challenge,
-        called: '00-11-22-33-44-55',
-        mac,
-        ip: '198.51.100.20',
-        nasid: 'nas01',
-        sessionid: '5e6792ce00000006',
-        userurl: 'http://example.com/',
-      })
-      const splash = await fetch(`${base}/s/tea?${query}`)
+      const splash = await fetch(`${base}/s/tea?${uamRedirect(mac)}`)
       const code = await submit(await splash.text(), splash.url, { phone, terms: 'on' })
       const until = Date.now() + 5000
       let digits: string | undefined
@@ -189,38 +177,6 @@ describePeer(
         'Service-Type': 'Login-User',
       }
       return { userName, request }
-    }
-
-    /** Posts the first form of a page as a browser would and follows to the page that comes of it. */
-    async function submit(html: string, url: string, typed: Record<string, string>) {
-      const field = Object.keys(typed)[0] as string
-      const form =
-        [...html.matchAll(/<form[^>]*>[\s\S]*?<\/form>/g)]
-          .map(([text]) => text)
-          .find((text) => text.includes(`name="${field}"`)) ?? ''
-      const hidden = [...form.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(
-        ([tag]) =>
-          [
-            tag.match(/name="([^"]*)"/)?.[1] ?? '',
-            (tag.match(/value="([^"]*)"/)?.[1] ?? '').replaceAll('&amp;', '&'),
-          ] as [string, string],
-      )
-      const action = (form.match(/action="([^"]*)"/)?.[1] ?? '').replaceAll('&amp;', '&')
-      const answer = await fetch(new URL(action, url), {
-        method: 'POST',
-        body: new URLSearchParams([...hidden, ...Object.entries(typed)]),
-        redirect: 'manual',
-      })
-      const location = answer.headers.get('location')
-      if (!location || new URL(location, url).origin !== new URL(url).origin)
-        return { html: (await answer.text()).replaceAll('&amp;', '&'), url, location }
-      const next = await fetch(new URL(location, url), { redirect: 'manual' })
-      const away = next.headers.get('location')
-      return {
-        html: (await next.text()).replaceAll('&amp;', '&'),
-        url: new URL(location, url).href,
-        location: away,
-      }
     }
   },
 )
