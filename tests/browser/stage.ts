@@ -1,19 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { createHttp } from '../../process/http.ts'
 import { codes } from '../../radius/dictionary/index.ts'
 import { createRadius } from '../../radius/index.ts'
 import { VirtualNas } from '../../radius/virtual-nas.ts'
 import { newMac, openShop, type Shop, type ShopOptions } from '../portal/shop.ts'
 import { freeUdpPort } from '../radius/support.ts'
+import { openBrowser } from '../support/chromium.ts'
 
 const secret = 'a-radius-secret-of-this-test'
 
@@ -78,20 +73,6 @@ export async function openStage(options: ShopOptions = {}): Promise<Stage> {
     },
   }
 }
-
-export const openBrowser = () =>
-  chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
 
 /** One device in one window. What it asks for, and from whom, is written down. */
 export class Phone {

@@ -70,7 +70,7 @@ describePeer(
       await expect.poll(async () => (await sessions()).length, { timeout: 30_000 }).toBe(1)
       const nas = running[0] as ChildProcess
       const gone = new Promise((resolve) => nas.once('exit', resolve))
-      await run('pkill -TERM -x hostapd')
+      nas.kill('SIGTERM')
       await gone
       await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(0)
     }, 60_000)

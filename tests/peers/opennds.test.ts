@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openBrowser } from '../support/chromium.ts'
 import { describePeer, type Product, run, setUpTeahouse, startProduct } from './product.ts'
 
 /** One shop: the product, an openNDS 9.10 gateway, a guest's phone and a server of the internet, each its own host. */
@@ -28,13 +29,8 @@ describePeer(
     let browser: Browser | undefined
 
     beforeAll(async () => {
-      await run(
-        `update-alternatives --set iptables /usr/sbin/iptables-legacy || true; pkill -x opennds || true`,
-      )
       await run(hosts)
-      writeFileSync(join(work, 'opennds.conf'), gatewayConfig)
-      writeFileSync(join(work, 'index.html'), 'the internet')
-      await run(`mkdir -p /tmp && echo '1999999999 ${phoneMac} ${address.phone} phone *' > /tmp/dhcp.leases`)
+      await furnish(work)
       product = await startProduct({
         netns: ns.product,
         port: 8080,
@@ -49,14 +45,20 @@ describePeer(
       running.push(
         spawn(
           'ip',
-          ['netns', 'exec', ns.internet, 'python3', '-m', 'http.server', '80', '--directory', work],
+          [
+            'netns',
+            'exec',
+            ns.internet,
+            'python3',
+            '-m',
+            'http.server',
+            '80',
+            '--directory',
+            join(work, 'www'),
+          ],
           { stdio: 'ignore' },
         ),
-        spawn(
-          'ip',
-          ['netns', 'exec', ns.gateway, 'opennds', '-c', join(work, 'opennds.conf'), '-f', '-d', '1'],
-          { stdio: 'ignore' },
-        ),
+        spawn('ip', ['netns', 'exec', ns.gateway, 'sh', '-c', startGateway(work)], { stdio: 'ignore' }),
       )
       await expect.poll(() => status(), { timeout: 20_000, interval: 500 }).toMatch(/^307/)
     }, 120_000)
@@ -64,7 +66,6 @@ describePeer(
     afterAll(async () => {
       await browser?.close()
       for (const child of running) child.kill('SIGTERM')
-      await run('pkill -x opennds || true')
       await product?.stop()
       await run(
         Object.values(ns)
@@ -79,18 +80,7 @@ describePeer(
       const launcher = join(work, 'chromium.sh')
       writeFileSync(launcher, `#!/bin/sh\nexec ip netns exec ${ns.phone} /usr/bin/chromium "$@"\n`)
       chmodSync(launcher, 0o755)
-      browser = await chromium.launch({
-        executablePath: launcher,
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
-      })
+      browser = await openBrowser(launcher)
       const page = await (await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' })).newPage()
       await page.goto(`http://${address.internet}/`)
       expect(await page.getAttribute('body', 'data-step')).toBe('splash')
@@ -117,7 +107,7 @@ describePeer(
     }, 60_000)
 
     it('is captured again once the gateway lets go of it, and comes back with one tap', async () => {
-      await run(`ndsctl deauth ${phoneMac}`, { netns: ns.gateway })
+      await run(`nsenter -m -n -t ${running[1]?.pid} ndsctl deauth ${phoneMac}`)
       await expect.poll(() => status(), { timeout: 10_000 }).toMatch(/^307/)
       const page = await (browser as Browser).newPage({ javaScriptEnabled: false, locale: 'zh-CN' })
       await page.goto(`http://${address.internet}/`)
@@ -173,6 +163,27 @@ ip -n ${ns.product} route add default via 203.0.113.1
 ip -n ${ns.internet} route add default via 203.0.113.129
 ip -n ${ns.gateway} route add default via ${address.internet}
 ip netns exec ${ns.gateway} sysctl -qw net.ipv4.ip_forward=1`
+
+/**
+ * What openNDS finds where it looks: a lease of the phone (without one it answers 403), iptables that speak the legacy
+ * tongue (the other refuses its chains), and no service manager whose dnsmasq it could restart.
+ */
+async function furnish(work: string) {
+  mkdirSync(join(work, 'www'))
+  writeFileSync(join(work, 'www/index.html'), 'the internet')
+  mkdirSync(join(work, 'tmp/bin'), { recursive: true })
+  for (const name of ['iptables', 'ip6tables'])
+    symlinkSync(`/usr/sbin/${name}-legacy`, join(work, 'tmp/bin', name))
+  for (const name of ['systemctl', 'service']) symlinkSync('/bin/true', join(work, 'tmp/bin', name))
+  writeFileSync(join(work, 'tmp/opennds.conf'), gatewayConfig)
+  writeFileSync(join(work, 'tmp/dnsmasq.conf'), '')
+  writeFileSync(join(work, 'tmp/dhcp.leases'), `1999999999 ${phoneMac} ${address.phone} phone *\n`)
+}
+
+/** `ip netns exec` gives a mount table of its own, so the gateway's /tmp can be its own too. */
+const startGateway = (work: string) => `mount --bind ${work}/tmp /tmp
+[ ! -e /etc/dnsmasq.conf ] || mount --bind /tmp/dnsmasq.conf /etc/dnsmasq.conf
+PATH=/tmp/bin:$PATH exec opennds -c /tmp/opennds.conf -f -d 1`
 
 const gatewayConfig = `GatewayInterface ap0
 GatewayName Counter
