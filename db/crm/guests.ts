@@ -1,8 +1,10 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Actor, Ctx } from '../context.ts'
 import { invalid, notFound } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
+import { enqueue } from '../jobs.ts'
+import { grants, sessions } from '../schema/grants.ts'
 import { guestFields, guests } from '../schema/guests.ts'
 import { newId } from '../values/id.ts'
 import type { Phone } from '../values/phone.ts'
@@ -80,6 +82,45 @@ export function renameGuest(
     await record(tx, ctx, { action: 'guest.changed', subject: guest.id, detail: { fields: ['name'] } })
     return guest
   })
+}
+
+/**
+ * Keeps a guest out, at every site: every grant is revoked now, for certain, and gateways are asked to end the open
+ * sessions. Taking it back gives no grant back; the guest signs in anew.
+ */
+export function blockGuest(ctx: Ctx, input: { guestId: string; blocked: boolean }): Promise<void> {
+  return transaction(ctx, async (tx) => {
+    const one = and(eq(guests.merchantId, ctx.merchantId), eq(guests.id, input.guestId))
+    const [changed] = await tx
+      .update(guests)
+      .set({ blockedAt: input.blocked ? ctx.now : null })
+      .where(and(one, input.blocked ? isNull(guests.blockedAt) : isNotNull(guests.blockedAt)))
+      .returning({ id: guests.id })
+    if (!changed) {
+      if (!(await findGuest(tx, ctx, input.guestId))) throw notFound('guest')
+      return
+    }
+    await record(tx, ctx, {
+      action: input.blocked ? 'guest.blocked' : 'guest.unblocked',
+      subject: input.guestId,
+    })
+    if (input.blocked) await endRights(tx, ctx, input.guestId)
+  })
+}
+
+async function endRights(tx: Tx, ctx: Ctx, guestId: string) {
+  await tx
+    .update(grants)
+    .set({ revokedAt: ctx.now })
+    .where(and(eq(grants.merchantId, ctx.merchantId), eq(grants.guestId, guestId), isNull(grants.revokedAt)))
+  const online = await tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(eq(sessions.merchantId, ctx.merchantId), eq(sessions.guestId, guestId), isNull(sessions.stoppedAt)),
+    )
+  for (const session of online)
+    await enqueue(tx, ctx, 'radius.disconnect', { merchantId: ctx.merchantId, sessionId: session.id })
 }
 
 /** Appends one value to the history of a field. */

@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
-import { notFound } from '../errors.ts'
+import { DomainError, notFound } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
 import { identities } from '../schema/guests.ts'
 import { newId } from '../values/id.ts'
@@ -95,7 +95,7 @@ export async function identitiesOf(tx: Tx, ctx: Ctx, guestId: string): Promise<I
 /** Marks a contact wrong so that nobody uses it again, or takes the mark back. It stays either way. */
 export function markIdentity(
   ctx: Ctx,
-  input: { guestId: string; identityId: string; wrong: boolean; reason?: string },
+  input: { guestId: string; identityId: string; wrong: boolean; reason?: string | undefined },
 ): Promise<void> {
   return transaction(ctx, async (tx) => {
     const [row] = await tx
@@ -117,7 +117,30 @@ export function markIdentity(
     await record(tx, ctx, {
       action: input.wrong ? 'identity.marked-wrong' : 'identity.marked-right',
       subject: input.guestId,
-      detail: { identityId: input.identityId },
+      detail: { identityId: input.identityId, ...(input.reason ? { reason: input.reason } : {}) },
     })
+  })
+}
+
+/**
+ * One number of a guest in the clear, for a reason that is written into the audit log in the same transaction: no
+ * row, no number. Without `identityId` the one the guest is called at. Throws `guest.not-found`, `guest.no-phone`.
+ */
+export function revealPhone(
+  ctx: Ctx,
+  input: { guestId: string; identityId?: string | undefined; reason: string },
+): Promise<string> {
+  return transaction(ctx, async (tx) => {
+    const phones = (await identitiesOf(tx, ctx, input.guestId)).filter(({ kind }) => kind === 'phone')
+    const phone = input.identityId
+      ? phones.find(({ id }) => id === input.identityId)
+      : phones.find(({ wrongAt }) => wrongAt === null)
+    if (!phone) throw input.identityId ? notFound('identity') : new DomainError('guest.no-phone', 404)
+    await record(tx, ctx, {
+      action: 'guest.revealed',
+      subject: input.guestId,
+      detail: { identityId: phone.id, reason: input.reason },
+    })
+    return phone.value
   })
 }

@@ -1,7 +1,9 @@
+import { and, eq } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
 import { invalid, notFound } from '../errors.ts'
-import { transaction } from '../index.ts'
+import { type Tx, transaction } from '../index.ts'
+import { findSite } from '../network/sites.ts'
 import { interactions } from '../schema/guests.ts'
 import { newId } from '../values/id.ts'
 import { findGuest } from './guests.ts'
@@ -15,14 +17,17 @@ export function addInteraction(
     guestId: string
     kind: 'note' | 'call' | 'complaint'
     text: string
-    siteId?: string
-    correctsId?: string
+    siteId?: string | undefined
+    correctsId?: string | undefined
   },
 ): Promise<Interaction> {
   const text = input.text.normalize('NFC').trim()
-  if (!text || text.length > 4000) throw invalid('interaction', 'text')
+  if (!text || text.length > 4000 || text.includes('\0')) throw invalid('interaction', 'text')
   return transaction(ctx, async (tx) => {
     if (!(await findGuest(tx, ctx, input.guestId))) throw notFound('guest')
+    if (input.siteId) await findSite(tx, ctx, input.siteId)
+    if (input.correctsId && !(await isOf(tx, ctx, input.guestId, input.correctsId)))
+      throw notFound('interaction')
     const by = ctx.actor.kind === 'staff' ? { staffId: ctx.actor.staffId, staffName: ctx.actor.name } : {}
     const [row] = await tx
       .insert(interactions)
@@ -45,4 +50,18 @@ export function addInteraction(
     })
     return row as Interaction
   })
+}
+
+async function isOf(tx: Tx, ctx: Ctx, guestId: string, id: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: interactions.id })
+    .from(interactions)
+    .where(
+      and(
+        eq(interactions.merchantId, ctx.merchantId),
+        eq(interactions.guestId, guestId),
+        eq(interactions.id, id),
+      ),
+    )
+  return rows.length === 1
 }
