@@ -15,7 +15,7 @@ const rooms: Record<string, { may: string[]; type?: string[] }> = {
   // db/index, context, errors, audit, jobs: what every room of the ledger stands on.
   'db/ground': { may: ['db/values', 'db/schema'] },
   'db/network': { may: ['db/ground', 'db/values', 'db/schema'] },
-  'db/staff': { may: ['db/network', 'db/ground', 'db/values', 'db/schema'] },
+  'db/staff': { may: ['db/crm', 'db/network', 'db/ground', 'db/values', 'db/schema'] },
   'db/crm': { may: ['db/network', 'db/ground', 'db/values', 'db/schema'] },
   'db/access': { may: ['db/crm', 'db/network', 'db/ground', 'db/values', 'db/schema'] },
   'db/reports': {

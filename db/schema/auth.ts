@@ -23,6 +23,8 @@ export const authSessions = pgTable(
     updatedAt: moment('updated_at').notNull(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
+    /** The merchant whose panel it shows; chosen at the first request. */
+    worksFor: text('works_for'),
     userId: text('user_id')
       .notNull()
       .references(() => authAccounts.id, { onDelete: 'cascade' }),
@@ -73,6 +75,8 @@ export const authTwoFactors = pgTable(
     secret: text('secret').notNull(),
     backupCodes: text('backup_codes').notNull(),
     verified: boolean('verified').default(true),
+    failedVerificationCount: integer('failed_verification_count').default(0),
+    lockedUntil: moment('locked_until'),
     userId: text('user_id')
       .notNull()
       .references(() => authAccounts.id, { onDelete: 'cascade' }),
@@ -85,4 +89,12 @@ export const authRateLimits = pgTable('auth_rate_limits', {
   key: text('key').notNull().unique(),
   count: integer('count').notNull(),
   lastRequest: bigint('last_request', { mode: 'number' }).notNull(),
+})
+
+/** Wrong passwords in a row, by SHA-256 of the address typed, whether or not it has an account. */
+export const signInTries = pgTable('sign_in_tries', {
+  emailHash: text('email_hash').primaryKey(),
+  tries: integer('tries').notNull(),
+  lastAt: moment('last_at').notNull(),
+  lockedUntil: moment('locked_until'),
 })

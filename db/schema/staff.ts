@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   boolean,
   foreignKey,
@@ -20,20 +21,44 @@ export const staff = pgTable(
   {
     merchantId: merchantId(),
     id: text('id').notNull(),
-    accountId: text('account_id').notNull(),
+    /** Null until the invitation was taken. */
+    accountId: text('account_id'),
     name: text('name').notNull(),
     email: text('email').notNull(),
     role: text('role').$type<StaffRole>().notNull(),
     /** Null: all sites. */
     siteIds: jsonb('site_ids').$type<string[]>(),
     endedAt: moment('ended_at'),
+    /** Kept to the minute. */
+    lastSeenAt: moment('last_seen_at'),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
     uniqueIndex('staff_account').on(t.merchantId, t.accountId),
     index('staff_by_account').on(t.accountId),
+    uniqueIndex('staff_email').on(t.merchantId, sql`lower(${t.email})`),
     foreignKey({ columns: [t.merchantId], foreignColumns: [merchants.id] }),
+  ],
+)
+
+/** A one-time link to a membership. Only SHA-256 of its code is kept. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    merchantId: merchantId(),
+    id: text('id').notNull(),
+    staffId: text('staff_id').notNull(),
+    codeHash: text('code_hash').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    takenAt: moment('taken_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    uniqueIndex('invitations_code').on(t.codeHash),
+    index('invitations_staff').on(t.merchantId, t.staffId),
+    foreignKey({ columns: [t.merchantId, t.staffId], foreignColumns: [staff.merchantId, staff.id] }),
   ],
 )
 
