@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openBrowser } from '../support/chromium.ts'
-import { describePeer, type Product, run, setUpTeahouse, startProduct } from './product.ts'
+import { describePeer, node, type Product, run, setUpTeahouse, startProduct } from './product.ts'
 
 /** One shop: the product, an openNDS 9.10 gateway, a guest's phone and a server of the internet, each its own host. */
 const ns = { product: 'dm-product', gateway: 'dm-gateway', phone: 'dm-phone', internet: 'dm-internet' }
@@ -43,21 +43,7 @@ describePeer(
       })
       apiKey = made.apiKey
       running.push(
-        spawn(
-          'ip',
-          [
-            'netns',
-            'exec',
-            ns.internet,
-            'python3',
-            '-m',
-            'http.server',
-            '80',
-            '--directory',
-            join(work, 'www'),
-          ],
-          { stdio: 'ignore' },
-        ),
+        spawn('ip', ['netns', 'exec', ns.internet, node, '-e', theInternet], { stdio: 'ignore' }),
         spawn('ip', ['netns', 'exec', ns.gateway, 'sh', '-c', startGateway(work)], { stdio: 'ignore' }),
       )
       await expect.poll(() => status(), { timeout: 20_000, interval: 500 }).toMatch(/^307/)
@@ -169,8 +155,6 @@ ip netns exec ${ns.gateway} sysctl -qw net.ipv4.ip_forward=1`
  * tongue (the other refuses its chains), and no service manager whose dnsmasq it could restart.
  */
 async function furnish(work: string) {
-  mkdirSync(join(work, 'www'))
-  writeFileSync(join(work, 'www/index.html'), 'the internet')
   mkdirSync(join(work, 'tmp/bin'), { recursive: true })
   for (const name of ['iptables', 'ip6tables'])
     symlinkSync(`/usr/sbin/${name}-legacy`, join(work, 'tmp/bin', name))
@@ -179,6 +163,8 @@ async function furnish(work: string) {
   writeFileSync(join(work, 'tmp/dnsmasq.conf'), '')
   writeFileSync(join(work, 'tmp/dhcp.leases'), `1999999999 ${phoneMac} ${address.phone} phone *\n`)
 }
+
+const theInternet = "require('node:http').createServer((_, to) => to.end('the internet')).listen(80)"
 
 /** `ip netns exec` gives a mount table of its own, so the gateway's /tmp can be its own too. */
 const startGateway = (work: string) => `mount --bind ${work}/tmp /tmp

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { describe, it } from 'vitest'
 
 const root = new URL('../../', import.meta.url).pathname
-const node = join(root, 'node_modules/.bin/node')
+export const node = join(root, 'node_modules/.bin/node')
 
 /** The whole product in a process of its own, as `npm start` runs it; `netns` puts it into a network namespace. */
 export type Product = {
