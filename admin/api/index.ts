@@ -8,6 +8,7 @@ import { nasHandlers } from './nas.ts'
 import { planHandlers } from './plans.ts'
 import { sessionHandlers } from './sessions.ts'
 import { siteHandlers } from './sites.ts'
+import { todayHandlers } from './today.ts'
 
 /** Every operation of the contract, answered. */
 export const handlers: Partial<Handlers> = {
@@ -20,4 +21,5 @@ export const handlers: Partial<Handlers> = {
   ...planHandlers,
   ...sessionHandlers,
   ...siteHandlers,
+  ...todayHandlers,
 }
