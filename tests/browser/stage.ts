@@ -7,8 +7,8 @@ import { codes } from '../../radius/dictionary/index.ts'
 import { createRadius } from '../../radius/index.ts'
 import { VirtualNas } from '../../radius/virtual-nas.ts'
 import { newMac, openShop, type Shop, type ShopOptions } from '../portal/shop.ts'
-import { freeUdpPort } from '../radius/support.ts'
 import { openBrowser } from '../support/chromium.ts'
+import { freeTcpPort, freeUdpPort } from '../support/ports.ts'
 
 const secret = 'a-radius-secret-of-this-test'
 
@@ -236,12 +236,4 @@ function runClock(clock: { now: Date }) {
       aheadMs = to.getTime() - Date.now()
     },
   })
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
 }
