@@ -48,10 +48,29 @@ export function useQuery(): [query: Query, set: (change: Query, how?: { push?: b
       else next.delete(name)
     }
     const text = next.toString()
-    history[push ? 'pushState' : 'replaceState'](null, '', `${location.pathname}${text ? `?${text}` : ''}`)
+    const address = `${location.pathname}${text ? `?${text}` : ''}`
+    history[push ? 'pushState' : 'replaceState'](history.state, '', address)
     tell()
   }, [])
   return [Object.fromEntries(new URLSearchParams(search)), set]
+}
+
+/**
+ * Like one name of `useQuery`, for what must not stand in an address because it may be a name or a phone number: it is
+ * kept with the entry of the history, survives a reload and the back button, and is seen by no server and no log.
+ */
+export function useHistoryState(name: string): [value: string, set: (value: string) => void] {
+  useLocation()
+  const state = (history.state ?? {}) as Record<string, unknown>
+  const set = useCallback(
+    (value: string) => {
+      history.replaceState({ ...(history.state as object | null), [name]: value }, '')
+      tell()
+    },
+    [name],
+  )
+  const value = state[name]
+  return [typeof value === 'string' ? value : '', set]
 }
 
 /** `match('/guests/:id', '/guests/gst_1')` is `{ id: 'gst_1' }`; undefined where it does not fit. */
