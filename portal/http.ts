@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { JSX } from 'preact'
-import { parseIp } from '../db/values/ip.ts'
+import { clientIp } from '../db/values/ip.ts'
 import { renderPage } from './splash/page.tsx'
 
 /** Octets of a posted form; the longest thing a guest types is a name. */
@@ -64,18 +64,10 @@ export function rememberPublicHost(c: Context, publicUrl: string | undefined) {
   if (publicUrl && c.env && typeof c.env === 'object') publicHosts.set(c.env, new URL(publicUrl).host)
 }
 
-/** Where the request came from; X-Forwarded-For counts only when a configured proxy wrote it, and only its last hop. */
+/** Where the request came from. */
 export function requestIp(c: Context, trustedProxies: readonly string[]): string | undefined {
   const env = c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined
-  const peer = parseIp(env?.incoming?.socket?.remoteAddress)
-  if (!peer || !trustedProxies.includes(peer)) return peer
-  const hops = (c.req.header('x-forwarded-for') ?? '').split(',').map((hop) => parseIp(hop.trim()))
-  while (hops.length > 0) {
-    const hop = hops.pop()
-    if (!hop) return peer
-    if (!trustedProxies.includes(hop)) return hop
-  }
-  return peer
+  return clientIp(env?.incoming?.socket?.remoteAddress, c.req.header('x-forwarded-for'), trustedProxies)
 }
 
 /** The one value of a field as a person may have typed it: no control characters, never longer than asked. */

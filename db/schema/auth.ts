@@ -98,3 +98,9 @@ export const signInTries = pgTable('sign_in_tries', {
   lastAt: moment('last_at').notNull(),
   lockedUntil: moment('locked_until'),
 })
+
+/** Codes of second factors that were used, by SHA-256 of account and code. */
+export const spentCodes = pgTable('spent_codes', {
+  codeHash: text('code_hash').primaryKey(),
+  at: moment('at').notNull(),
+})

@@ -69,6 +69,11 @@ export async function endSession(db: Db, accountId: string, sessionId: string): 
   return ended.length === 1
 }
 
+/** Ends the session of this secret. */
+export async function endSessionOf(db: Db, token: string): Promise<void> {
+  await db.system.delete(authSessions).where(eq(authSessions.token, token))
+}
+
 /** Ends every session of an account, wherever it works: one could be switched back to here. */
 export async function endSessions(db: Db, accountId: string): Promise<number> {
   const ended = await db.system

@@ -44,7 +44,18 @@ export async function worksFor(db: Db, sessionId: string): Promise<string | null
   return row?.worksFor
 }
 
-export async function workFor(db: Db, sessionId: string, merchantId: string): Promise<void> {
+/** Chooses the merchant of a session that has none yet; false where another request was faster. */
+export async function workFor(db: Db, sessionId: string, merchantId: string): Promise<boolean> {
+  const chosen = await db.system
+    .update(authSessions)
+    .set({ worksFor: merchantId })
+    .where(and(eq(authSessions.id, sessionId), isNull(authSessions.worksFor)))
+    .returning({ id: authSessions.id })
+  return chosen.length === 1
+}
+
+/** Sends a session to another merchant of the same account. */
+export async function switchTo(db: Db, sessionId: string, merchantId: string): Promise<void> {
   await db.system.update(authSessions).set({ worksFor: merchantId }).where(eq(authSessions.id, sessionId))
 }
 
