@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { openBrowser } from '../support/chromium.ts'
 import { describePeer, node, type Product, run, setUpTeahouse, startProduct } from './product.ts'
 
@@ -14,8 +14,8 @@ const faskey = 'a-fas-key-of-this-test'
 const address = {
   product: '203.0.113.2',
   internet: '203.0.113.130',
-  gateway: '198.51.100.1',
-  phone: '198.51.100.10',
+  gateway: '192.168.55.1',
+  phone: '192.168.55.10',
 }
 
 describePeer(
@@ -46,7 +46,7 @@ describePeer(
         spawn('ip', ['netns', 'exec', ns.internet, node, '-e', theInternet], { stdio: 'ignore' }),
         spawn('ip', ['netns', 'exec', ns.gateway, 'sh', '-c', startGateway(work)], { stdio: 'ignore' }),
       )
-      await expect.poll(() => status(), { timeout: 20_000, interval: 500 }).toMatch(/^307/)
+      await vi.waitFor(async () => expect(await status()).toMatch(/^307/), { timeout: 20_000, interval: 500 })
     }, 120_000)
 
     afterAll(async () => {
@@ -75,7 +75,7 @@ describePeer(
       await page.click('form button[type=submit]')
       expect(await page.getAttribute('body', 'data-step')).toBe('code')
       await page.fill('input[name=code]', await codeFor('+8613800138000'))
-      await page.click('form button[type=submit]')
+      await page.click('#enter .btn')
       await expect
         .poll(() => page.getAttribute('body', 'data-step').catch(() => null), { timeout: 15_000 })
         .toBe('online')
