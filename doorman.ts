@@ -5,6 +5,7 @@ import { addDemo } from './admin/commands/demo.ts'
 import { addDoctor } from './admin/commands/doctor.ts'
 import { addNas } from './admin/commands/nas.ts'
 import { addSetup } from './admin/commands/setup.ts'
+import { wordsOf } from './admin/words/index.ts'
 import { envExample, environment, loadConfig } from './config.ts'
 import { initKeys } from './db/values/keys.ts'
 import { addVirtualAp } from './radius/virtual-ap/command.ts'
@@ -42,6 +43,17 @@ function everyCommand(command: Command): Command[] {
 }
 for (const command of everyCommand(program)) command.option('--json', 'answer with JSON only').exitOverride()
 
+/** Refusals only the command line meets; all others are worded once, for the API. */
+const refusals: Record<string, string> = {
+  'backup.not-empty': 'The database is not empty. Add --force to replace all that is in it.',
+  'backup.other-key': 'The backup was sealed with another SECRET_KEY. Set that key and try again.',
+  'backup.other-version':
+    'The backup is of another version of Doorman. Restore it with that version, then upgrade.',
+  'backup.unreadable': 'That file is no backup of Doorman.',
+  'backup.damaged': 'The backup is damaged: a count or checksum does not fit. Nothing was changed.',
+  'demo.exists': 'The demo merchant is there already.',
+}
+
 try {
   await program.parseAsync()
   process.exit(process.exitCode ?? 0)
@@ -53,24 +65,12 @@ try {
   process.exit(1)
 }
 
+/** One sentence. Texts of database errors repeat values, so only their code is told. */
 function sentence(error: unknown): string {
   if (error instanceof CommandFailed) return error.message
-  const { code, message } = error as { code?: string; message?: string }
-  return refusals[code ?? ''] ?? message ?? String(error)
-}
-
-const refusals: Record<string, string> = {
-  'backup.not-empty': 'The database is not empty. Add --force to replace all that is in it.',
-  'backup.other-key': 'The backup was sealed with another SECRET_KEY. Set that key and try again.',
-  'backup.other-version':
-    'The backup is of another version of Doorman. Restore it with that version, then upgrade.',
-  'backup.unreadable': 'That file is no backup of Doorman.',
-  'backup.damaged': 'The backup is damaged: a count or checksum does not fit. Nothing was changed.',
-  'demo.exists': 'The demo merchant is there already.',
-  'site.slug-taken': 'Another site has this address already. Choose another --site-slug.',
-  'site.invalid-slug': 'A site slug takes lower-case letters, digits and dashes.',
-  'site.not-found': 'There is no such site.',
-  'nas.invalid-secret': 'The shared secret is too short or longer than 128 characters.',
-  'nas.invalid-address': 'The gateway address is no IP address.',
-  'nas.invalid-source': 'A gateway needs an address or a NAS-Identifier.',
+  const { code = '', message = String(error), name, cause } = error as Error & { code?: string }
+  const known = refusals[code] ?? wordsOf('en').errors[code]
+  if (known) return known
+  const isDatabase = name === 'DrizzleQueryError' || name === 'PostgresError'
+  return isDatabase ? `The database refused (${code || (cause as { code?: string })?.code}).` : message
 }

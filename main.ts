@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { createAdmin } from './admin/index.ts'
 import { environment, loadConfig } from './config.ts'
 import { startJobs } from './db/jobs.ts'
 import { openLedger } from './db/ledger.ts'
 import { answersNow, readPulse } from './db/pulse.ts'
+import { issueSetupCode, setupNeeded } from './db/staff/set-up.ts'
 import { authKey, initKeys } from './db/values/keys.ts'
 import { createPortal } from './portal/index.ts'
 import { guestUrl, ownUrl } from './process/addresses.ts'
@@ -58,12 +60,7 @@ const { db } = ledger
 const portal = createPortal({ db, config: { ...config.http, messenger: config.messenger }, log })
 closers.add('portal', portal.close)
 const radius = createRadius({ db, config: config.radius, onError })
-const absent = () => undefined
-// @ts-expect-error
-const adminWing = await import('./admin/index.ts').catch(absent)
-// @ts-expect-error
-const setUp = await import('./db/staff/set-up.ts').catch(absent)
-const admin = adminWing?.createAdmin({
+const admin = createAdmin({
   db,
   log,
   config: {
@@ -77,7 +74,7 @@ const admin = adminWing?.createAdmin({
     version,
   },
 })
-closers.add('admin', async () => admin?.close())
+closers.add('admin', async () => admin.close())
 
 const metrics = createMetrics({
   version,
@@ -87,7 +84,7 @@ const metrics = createMetrics({
 const http = createHttp({
   ...config.http,
   answer: createFront({
-    wings: { portal: parts.portal ? portal.app : undefined, admin: parts.admin ? admin?.app : undefined },
+    wings: { portal: parts.portal ? portal.app : undefined, admin: parts.admin ? admin.app : undefined },
     metrics,
     waitingFor: async () => [
       ...(isReady ? [] : ['this process']),
@@ -139,7 +136,7 @@ async function announce() {
   ].filter(Boolean)
   process.stdout.write(`Doorman ${version} is ready in ${seconds} s: ${lines.join(', ')}\n`)
   log.info({ version, role: config.role }, 'Ready.')
-  if (!parts.admin || !(await setUp?.setupNeeded(db))) return
-  const code = await setUp?.issueSetupCode(db, new Date())
+  if (!parts.admin || !(await setupNeeded(db))) return
+  const code = await issueSetupCode(db, new Date())
   process.stdout.write(`Set it up here, once: ${ownUrl(config)}/admin/setup#code=${code}\n`)
 }

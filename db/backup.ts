@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { Transform, type Writable } from 'node:stream'
+import { type Readable, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { StringDecoder } from 'node:string_decoder'
 import { createGunzip, createGzip } from 'node:zlib'
 import postgres from 'postgres'
 import { DomainError } from './errors.ts'
@@ -85,11 +85,7 @@ export async function restore(
 ): Promise<{ rows: number }> {
   const sql = postgres(url, { max: 1, onnotice: () => {} })
   const zipped = createReadStream(file)
-  const lines = createInterface({
-    input: zipped.pipe(createGunzip()).on('error', () => lines.close()),
-    crlfDelay: 0,
-  })
-  const reader = lines[Symbol.asyncIterator]()
+  const reader = linesOf(zipped)
   try {
     const header = await readHeader(reader)
     if (header.keyId !== keyId()) throw new DomainError('backup.other-key')
@@ -108,13 +104,33 @@ export async function restore(
       return { rows }
     })
   } finally {
-    lines.close()
     zipped.destroy()
     await sql.end()
   }
 }
 
 type Lines = AsyncIterator<string>
+
+/** Lines end at a line feed and nowhere else: a note may hold U+2028, which readline takes for an end too. */
+async function* linesOf(zipped: Readable): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8')
+  const unzipped = zipped.pipe(createGunzip())
+  zipped.on('error', (error) => unzipped.destroy(error))
+  // Also after the reader has gone: what is wrong with the rest of the file is nobody's business then.
+  unzipped.on('error', () => {})
+  let rest = ''
+  try {
+    for await (const chunk of unzipped) {
+      const lines = (rest + decoder.write(chunk as Buffer)).split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+  } catch (error) {
+    // zlib's own codes: cut off, or with a wrong byte in it. The reader meets the end too early and says so.
+    if (!/^Z_/.test((error as { code?: string }).code ?? '')) throw error
+  }
+}
+
 const next = async (reader: Lines) => {
   const { value, done } = await reader.next()
   if (done || value === undefined) throw new DomainError('backup.damaged')

@@ -77,13 +77,14 @@ function routeNames(app: Hono) {
   const added = new Set<string>()
   for (const { method, path } of app.routes) {
     // What stands on '/*' is in front of the routes, not one of them.
-    if (/^(\/api\/v1|\/admin)?\/?\*$/.test(path) || added.has(`${method} ${path}`)) continue
+    if (path === '/*' || added.has(`${method} ${path}`)) continue
     added.add(`${method} ${path}`)
     router.add(method, path, path)
   }
   return (method: string, path: string): string => {
     const [found] = router.match(method === 'HEAD' ? 'GET' : method, path)
-    return found.at(-1)?.[0] ?? 'other'
+    const names = found.map(([name]) => name)
+    return names.findLast((name) => !name.includes('*')) ?? names.at(-1) ?? 'other'
   }
 }
 

@@ -22,6 +22,7 @@ onBothDatabases('A backup', (start) => {
     to = await start(env)
     const demo = await from.doorman('demo', '--guests', '80', '--days', '60')
     if (demo.code !== 0) throw new Error(demo.stderr)
+    await writeStrangeNote(from)
     file = join(from.dataDir, 'shop.backup')
     const saved = await from.doorman<Made>('backup', file)
     if (!saved.json) throw new Error(saved.stderr)
@@ -96,6 +97,13 @@ const spoilers: Record<string, (bytes: Buffer) => Buffer> = {
         .replace(/^\{"(?:[^\n]*)"visit_count"[^\n]*\n/m, ''),
     ),
   'a-letter': () => Buffer.from('Dear Sir or Madam'),
+}
+
+/** Characters that some readers take for the end of a line. */
+async function writeStrangeNote(service: Service) {
+  const sql = postgres(service.databaseUrl, { max: 1, onnotice: () => {} })
+  await sql`update guests set name = ${'Lin\u2028Xia\u2029\u0085 \r\n "\\'} where id = (select min(id) from guests)`
+  await sql.end()
 }
 
 /** A count and a checksum of each table, whatever order its rows are in. */
