@@ -1,9 +1,10 @@
 import type { Ctx } from '../../db/context.ts'
+import { notAllowed } from '../../db/errors.ts'
 import { type Tx, transaction } from '../../db/index.ts'
 import { addPlan, changePlan, listPlans, type Plan, type PlanLimits } from '../../db/network/plans.ts'
 import { listSites } from '../../db/network/sites.ts'
 import { guestsByPlan } from '../../db/reports/network.ts'
-import type { Handlers } from './handler.ts'
+import type { Asker, Handlers } from './handler.ts'
 import type { Plan as PlanAnswer, PlanChange } from './schemas/plans.ts'
 
 export const planHandlers = {
@@ -13,12 +14,21 @@ export const planHandlers = {
       return { items, total: items.length, nextCursor: null }
     }),
 
-  'POST /plans': async ({ ctx, body }) =>
-    oneAnswer(ctx, await addPlan(ctx, { ...limitsOf(body), name: body.name })),
+  'POST /plans': async ({ ctx, asker, body }) => {
+    needAllSites(asker)
+    return oneAnswer(ctx, await addPlan(ctx, { ...limitsOf(body), name: body.name }))
+  },
 
-  'PATCH /plans/:id': async ({ ctx, params, body }) =>
-    oneAnswer(ctx, await changePlan(ctx, params.id, limitsOf(body))),
+  'PATCH /plans/:id': async ({ ctx, asker, params, body }) => {
+    needAllSites(asker)
+    return oneAnswer(ctx, await changePlan(ctx, params.id, limitsOf(body)))
+  },
 } satisfies Pick<Handlers, 'GET /plans' | 'POST /plans' | 'PATCH /plans/:id'>
+
+/** A plan is every site's: who answers for some of them does not change it for the others. */
+function needAllSites(asker: Asker) {
+  if (asker.siteIds !== null) throw notAllowed('plan')
+}
 
 function limitsOf(body: PlanChange): { name?: string } & Partial<PlanLimits> {
   const { quotaOctets, ...rest } = body

@@ -19,6 +19,7 @@ export function changeMerchant(
   input: Partial<Pick<Merchant, 'name' | 'locale' | 'country' | 'settings'>>,
 ): Promise<Merchant> {
   return transaction(ctx, async (tx) => {
+    if (Object.keys(input).length === 0) return findMerchant(tx, ctx)
     const [merchant] = await tx
       .update(merchants)
       .set(input)

@@ -47,6 +47,7 @@ export function changePlan(
 ): Promise<Plan> {
   checkPlan(input)
   return transaction(ctx, async (tx) => {
+    if (Object.keys(input).length === 0) return findPlan(tx, ctx, id)
     const [plan] = await tx
       .update(plans)
       .set(input)

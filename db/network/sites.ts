@@ -91,6 +91,7 @@ export function addSite(
 export function changeSite(ctx: Ctx, siteId: string, input: SiteSettings): Promise<Site> {
   checkSite(input)
   return transaction(ctx, async (tx) => {
+    if (Object.keys(input).length === 0) return findSite(tx, ctx, siteId)
     const [site] = await tx
       .update(sites)
       .set(input)
