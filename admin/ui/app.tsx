@@ -13,6 +13,7 @@ import { SignInPage } from './pages/sign-in.tsx'
 import { SitesPage } from './pages/sites.tsx'
 import { TodayPage } from './pages/today.tsx'
 import { TrustPage } from './pages/trust.tsx'
+import { Toasts } from './parts/toast.tsx'
 import { listenToLinks, match, useLocation } from './router.ts'
 
 /*
@@ -52,8 +53,13 @@ export function App() {
   useLocale()
   useEffect(listenToLinks, [])
   const { path } = useLocation()
-  for (const [pattern, page] of open) if (match(pattern, path)) return page()
-  return <Frame path={path}>{pageFor(path)}</Frame>
+  const outside = open.find(([pattern]) => match(pattern, path))
+  return (
+    <>
+      {outside ? outside[1]() : <Frame path={path}>{pageFor(path)}</Frame>}
+      <Toasts />
+    </>
+  )
 }
 
 function pageFor(path: string): ComponentChildren {

@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useAsk } from '../ask.ts'
 import { ErrorBox } from '../parts/blank.tsx'
 import { Skeleton } from '../parts/skeleton.tsx'
-import { Toasts } from '../parts/toast.tsx'
 import { SessionContext } from '../session.ts'
 import { useWords } from '../words/index.ts'
 import { Rail } from './rail.tsx'
@@ -30,7 +29,6 @@ export function Frame({ path, children }: { path: string; children: ComponentChi
           {children}
         </div>
       </div>
-      <Toasts />
     </SessionContext.Provider>
   )
 }
