@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto'
 export const uamRedirect = (mac: string) =>
   new URLSearchParams({
     res: 'notyet',
-    uamip: '198.51.100.1',
+    uamip: '10.1.0.1',
     uamport: '3990',
     challenge: randomBytes(16).toString('hex'),
     called: '00-11-22-33-44-55',
     mac,
-    ip: '198.51.100.20',
+    ip: '10.1.0.20',
     nasid: 'nas01',
     sessionid: '5e6792ce00000006',
     userurl: 'http://example.com/',
