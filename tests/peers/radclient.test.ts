@@ -13,7 +13,7 @@ const base = `http://127.0.0.1:${ports.http}`
 /** FreeRADIUS's own radclient as the access point of a guest who signs in through the real pages. */
 describePeer(
   'An access point that speaks with FreeRADIUS’s tongue',
-  { radclient: 'freeradius-utils', curl: 'curl' },
+  { radclient: 'freeradius-utils', eapol_test: 'eapoltest', curl: 'curl' },
   () => {
     let product: Product
     let apiKey: string
@@ -128,6 +128,15 @@ describePeer(
         `echo '${words}' | radclient -x -r 1 -t 1 127.0.0.1:${ports.auth} auth wrong-secret 2>&1 || true`,
       )
       expect(answer).toContain('No reply')
+    }, 15_000)
+
+    it('that asks by EAP, which is not offered, is told no at once', async () => {
+      const network = 'network={\nkey_mgmt=IEEE8021X\neap=MD5\nidentity="alice"\npassword="wonderland"\n}\n'
+      const answer = await run(
+        `eapol_test -c <(printf '${network}') -a 127.0.0.1 -p ${ports.auth} -s ${secret} -t 5 -r 0 2>&1 || true`,
+      )
+      expect(answer).toContain('code=3 (Access-Reject)')
+      expect(answer).toMatch(/FAILURE\s*$/)
     }, 15_000)
 
     type Request = Record<string, string>
