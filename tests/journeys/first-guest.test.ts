@@ -21,7 +21,7 @@ onBothDatabases('From an empty folder to a guest on file', (start) => {
   let branch: Shop
   let rival: Shop
   beforeAll(async () => {
-    service = await start()
+    service = await start({ LOG_LEVEL: 'trace' })
     tea = await openShop(service, 'Qinglan', 'Nanjing Road', 'tea')
     branch = await openShop(service, 'Qinglan', 'Xujiahui', 'branch')
     rival = await openShop(service, 'Rival', 'Next door', 'rival')
@@ -140,6 +140,13 @@ onBothDatabases('From an empty folder to a guest on file', (start) => {
     )
     expect(text).toMatch(/doorman_rows_total\{table="guests"\} [1-9]/)
     expect(text).not.toMatch(/138001|13800|02-?00-?00|[a-z]{3}_0/i)
+  })
+
+  it('has written no number, device or code into its log, however much it says', () => {
+    expect(service.output).toContain('A guest signed in.')
+    expect(service.output).not.toMatch(
+      /1380013|13900139|13700137|02-?00-?00-?00|"code":"[0-9]{6}"|correct horse/,
+    )
   })
 })
 
