@@ -47,13 +47,15 @@ export function CopyBox(props: {
   /** What is really copied, where the text shown has its secrets masked. */
   whole?: () => Promise<string>
   aside?: ComponentChildren
+  /** False: only to look at. */
+  mayCopy?: boolean
 }) {
   return (
     <figure class="snip">
       <figcaption>
         <b>{props.title}</b>
         {props.aside}
-        <CopyButton text={props.whole ?? props.text} />
+        {props.mayCopy !== false && <CopyButton text={props.whole ?? props.text} />}
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex lint/a11y/useSemanticElements: a long line scrolls, also by keyboard */}
       <pre class="code" tabIndex={0} role="region" aria-label={props.label}>
