@@ -11,6 +11,7 @@ import { sendMessage } from './jobs/send-message.ts'
 import { createMessenger } from './messengers/index.ts'
 import { myDataRoutes } from './my-data.tsx'
 import type { Deps, Log, PortalConfig, Room } from './place.ts'
+import { previewRoutes } from './preview.tsx'
 import { signInRoutes } from './sign-in.tsx'
 
 export type { Deps, Log, PortalConfig }
@@ -41,6 +42,7 @@ export function createPortal(deps: Deps): Portal {
   signInRoutes(app, room)
   capportRoutes(app, room)
   myDataRoutes(app, room)
+  previewRoutes(app, room)
   hookRoutes(app, room)
   app.notFound(noSuchPlace)
   app.onError((error, c) => {

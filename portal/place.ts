@@ -90,13 +90,14 @@ export function withArrival(place: Place, arrival: Arrival, key = ''): ArrivedPl
 
 export function frameOf(place: Place | ArrivedPlace): Frame {
   const arrival = 'given' in place ? place.given : undefined
-  const { site, base, locale } = place
+  const { site, merchant, base, locale } = place
   return {
     locale,
     words: wordsOf(locale),
     look: lookOf(site.look.name),
-    siteName: site.name,
-    subtitle: site.subtitle ?? undefined,
+    // Guests know the business; which of its shops they are in stands below.
+    brand: merchant.name,
+    subtitle: site.subtitle ?? (site.name === merchant.name ? undefined : site.name),
     base,
     arrival,
     terms: `${base}/terms${arrival ? `?a=${arrival}` : ''}`,
@@ -110,7 +111,7 @@ export function bareFrame(locale: Locale): Frame {
     locale,
     words: wordsOf(locale),
     look: lookOf('ink'),
-    siteName: 'Wi-Fi',
+    brand: 'Wi-Fi',
     base: '/s/-',
     terms: '/s/-/terms',
     myData: '/me',

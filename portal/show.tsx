@@ -14,7 +14,7 @@ import { callingCode, lastFour, maskPhone, phoneExample, phoneSpaced } from '../
 import { type ArrivalNews, GatewayError, parseWantedUrl } from './gateways/gateway.ts'
 import { gateways } from './gateways/index.ts'
 import { type SmsTyped, servedCountries } from './login/sms.ts'
-import { type ArrivedPlace, frameOf, hrefOf } from './place.ts'
+import { type ArrivedPlace, frameOf, hrefOf, type Place } from './place.ts'
 import { openWay } from './release.ts'
 import { Code, type CodeProps } from './splash/code.tsx'
 import { clock, megabits, moment, octets, planLine } from './splash/format.ts'
@@ -72,17 +72,18 @@ export async function showStep(place: ArrivedPlace, telling: Telling = {}): Prom
   return showSplash(place, telling.typed)
 }
 
+/** Without an arrival it is only to look at: its form leads nowhere. */
 export async function showSplash(
-  place: ArrivedPlace,
+  place: Place | ArrivedPlace,
   typed: Partial<SmsTyped> = {},
   problems?: { phone?: string | undefined; terms?: boolean },
 ): Promise<JSX.Element> {
-  const { ctx, site, locale, arrival } = place
+  const { ctx, site, locale } = place
   const { texts, plan } = await transaction(ctx, async (tx) => ({
     texts: await currentTexts(tx, ctx, locale),
     plan: await findPlan(tx, ctx, site.planId),
   }))
-  const own = place.window !== 'reopened' && arrival.phone ? arrival.phone : ''
+  const own = 'arrival' in place && place.window !== 'reopened' ? (place.arrival.phone ?? '') : ''
   const props: Omit<SplashProps, 'frame'> = {
     welcome: site.look.welcome?.[locale] ?? planLine(plan, wordsOf(locale)),
     countries: servedCountries(place).flatMap((code) => {

@@ -23,7 +23,7 @@ Using the Wi-Fi
 It is free, for the time shown, without a promise of speed. Do not break the law with it and do not harm other guests' devices. A connection may be ended.
 
 What is kept, why, how long
-Your number, your device's address and when you were online: to let you in and because the law asks for a record of connections. The record is kept for six months. Your visits are kept while you are a guest here, so that you are recognised the next time. Nothing is sold or passed on, except where the law demands it.
+Your number, your device’s address and when you were online: to let you in and because the law asks for a record of connections. The record is kept for six months. Your visits are kept while you are a guest here, so that you are recognised the next time. Nothing is sold or passed on, except where the law demands it.
 
 Your rights
 Open "My data" on this page to see, correct, take along or erase what is held about you, or ask at the counter.`,
@@ -50,7 +50,7 @@ Open "My data" on this page to see, correct, take along or erase what is held ab
     {
       purpose: 'marketing',
       locale: 'en',
-      label: `Send me ${name}'s offers by text`,
+      label: `Send me ${name}’s offers by text`,
       text: `${name} may send you offers by text message, at most twice a month. You can stop at any time by replying STOP or on the page "My data". Your Wi-Fi does not depend on it.`,
     },
     {

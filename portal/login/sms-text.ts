@@ -20,12 +20,12 @@ export function segmentsOf(text: string): number {
  */
 export function codeText(
   words: Words,
-  siteName: string,
+  brand: string,
   code: string,
   publicUrl: string | undefined,
 ): { text: string; segments: number } {
   const line = boundLine(publicUrl, code)
-  const name = words.lang === 'en' ? plain(siteName) : siteName
+  const name = words.lang === 'en' ? plain(brand) : brand
   for (const body of [
     words.sms.code(name, code),
     ...[16, 10, 6, 4].map((length) => words.sms.code([...name].slice(0, length).join('').trim(), code)),

@@ -63,7 +63,7 @@ async function ask(
     phone,
     again: accepted === undefined,
     ...(accepted ? { accepted } : {}),
-    compose: (code) => codeText(wordsOf(place.locale), place.site.name, code, place.publicUrl),
+    compose: (code) => codeText(wordsOf(place.locale), place.merchant.name, code, place.publicUrl),
   })
   if (asked.ok) return { ok: true, key: phone, sent: asked.sent }
   const seconds = Math.max(1, Math.ceil((asked.refusal.until.getTime() - place.ctx.now.getTime()) / 1000))

@@ -22,7 +22,7 @@ export type CodeProps = {
 export function Code({ frame, ...props }: CodeProps): JSX.Element {
   const words = frame.words.code
   return (
-    <Page frame={frame} step="code" title={words.title(frame.siteName)} typedIn="enter" script="code">
+    <Page frame={frame} step="code" title={words.title(frame.brand)} typedIn="enter" script="code">
       <main>
         <div class="back">
           <a href={props.changeHref}>

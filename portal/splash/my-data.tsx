@@ -23,12 +23,12 @@ export type MyDataProps = {
 export function MyData({ frame, ...props }: MyDataProps): JSX.Element {
   const words = frame.words.myData
   return (
-    <Page frame={frame} step="my-data" title={words.title(frame.siteName)} languageAction="/me">
+    <Page frame={frame} step="my-data" title={words.title(frame.brand)} languageAction="/me">
       <main>
         <Back frame={frame} href={props.backHref} />
         <div class="intro">
           <h1>{words.heading}</h1>
-          <p>{props.proved ? words.intro(frame.siteName) : words.introMasked(frame.siteName)}</p>
+          <p>{props.proved ? words.intro(frame.brand) : words.introMasked(frame.brand)}</p>
           {!props.proved && (
             <p>
               <a class="lk" href={props.proveHref}>
@@ -183,7 +183,7 @@ const Deed = ({ frame, deed, children }: { frame: Frame; deed: string; children:
 export function MyDataClosed({ frame }: { frame: Frame }): JSX.Element {
   const words = frame.words.myData
   return (
-    <Page frame={frame} step="my-data" title={words.title(frame.siteName)} languageAction="/me">
+    <Page frame={frame} step="my-data" title={words.title(frame.brand)} languageAction="/me">
       <main>
         <div class="intro">
           <h1>{words.closed.heading}</h1>

@@ -16,7 +16,7 @@ export type OnlineProps = {
 export function Online({ frame, grant, offer, wanted, next }: OnlineProps): JSX.Element {
   const words = frame.words.online
   return (
-    <Page frame={frame} step="online" title={words.title(frame.siteName)}>
+    <Page frame={frame} step="online" title={words.title(frame.brand)}>
       <main>
         <div class="intro">
           <Emblem name="online" />

@@ -13,7 +13,7 @@ export type Frame = {
   locale: Locale
   words: Words
   look: Look
-  siteName: string
+  brand: string
   subtitle?: string | undefined
   /** /s/:siteSlug */
   base: string
@@ -83,7 +83,7 @@ export function Page(props: PageProps): JSX.Element {
           <header class="brand">
             <Raw svg={look.logoSvg} />
             <p class="name">
-              {frame.siteName}
+              {frame.brand}
               {props.withSubtitle && frame.subtitle && <small>{frame.subtitle}</small>}
             </p>
             <LanguageSwitch {...props} />

@@ -20,7 +20,7 @@ export type RefusedProps = {
 export function Refused({ frame, why, reference, network, againHref }: RefusedProps): JSX.Element {
   const words = frame.words.refused
   return (
-    <Page frame={frame} step="refused" title={words.title(frame.siteName)}>
+    <Page frame={frame} step="refused" title={words.title(frame.brand)}>
       <main>
         <div class="intro">
           <Emblem name="refused" />

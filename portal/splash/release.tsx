@@ -29,7 +29,7 @@ function Moment({ frame, way, known, slowHref }: ReleaseProps): JSX.Element {
     <Page
       frame={frame}
       step="release"
-      title={words.title(frame.siteName)}
+      title={words.title(frame.brand)}
       script="release"
       {...(href ? { refresh: { afterSeconds: 1, to: href } } : {})}
     >
@@ -70,7 +70,7 @@ function Slow({
     <Page
       frame={frame}
       step="release"
-      title={words.slowTitle(frame.siteName)}
+      title={words.slowTitle(frame.brand)}
       script="release"
       {...(href ? { refresh: { afterSeconds: 10, to: href } } : {})}
     >

@@ -24,7 +24,7 @@ const shownLength = 1500
 export function Splash({ frame, ...props }: SplashProps): JSX.Element {
   const words = frame.words.splash
   return (
-    <Page frame={frame} step="splash" title={words.title(frame.siteName)} hero typedIn="sign-in" withSubtitle>
+    <Page frame={frame} step="splash" title={words.title(frame.brand)} hero typedIn="sign-in" withSubtitle>
       <main>
         <Raw of="hero" svg={frame.look.heroSvg} />
         <div class="intro">

@@ -11,17 +11,12 @@ export type TermsProps = {
 export function Terms({ frame, texts, contact, backHref }: TermsProps): JSX.Element {
   const words = frame.words.terms
   return (
-    <Page
-      frame={frame}
-      step="terms"
-      title={words.title(frame.siteName)}
-      languageAction={`${frame.base}/terms`}
-    >
+    <Page frame={frame} step="terms" title={words.title(frame.brand)} languageAction={`${frame.base}/terms`}>
       <main class="read2">
         <Back frame={frame} href={backHref} />
         <div class="intro">
           <h1>{words.heading}</h1>
-          <p>{frame.siteName}</p>
+          <p>{frame.brand}</p>
         </div>
         {texts.map((one) => (
           <section>

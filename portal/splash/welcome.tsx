@@ -14,7 +14,7 @@ export type WelcomeProps = {
 export function Welcome({ frame, plan, lastDigits, otherHref }: WelcomeProps): JSX.Element {
   const words = frame.words.welcome
   return (
-    <Page frame={frame} step="splash" title={words.title(frame.siteName)} hero withSubtitle>
+    <Page frame={frame} step="splash" title={words.title(frame.brand)} hero withSubtitle>
       <main>
         <div class="hero" dangerouslySetInnerHTML={{ __html: frame.look.heroSvg }} />
         <div class="intro">

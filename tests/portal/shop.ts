@@ -37,7 +37,12 @@ export async function openShop(options: ShopOptions = {}) {
   const ctx = (): Ctx => ({ db, merchantId, actor: { kind: 'job', name: 'test' }, now: clock.now })
   await db.system
     .insert(merchants)
-    .values({ id: merchantId, name: 'Qinglan', country: 'CN', settings: options.settings ?? {} })
+    .values({
+      id: merchantId,
+      name: options.name ?? 'Qinglan 青岚',
+      country: 'CN',
+      settings: options.settings ?? {},
+    })
   const slug = options.slug ?? `tea-${randomBytes(4).toString('hex')}`
   const { site, nas } = await transaction(ctx(), async (tx) => {
     const plan = await insertPlan(tx, ctx(), { name: 'Two hours' })
@@ -45,7 +50,7 @@ export async function openShop(options: ShopOptions = {}) {
       for (const purpose of ['terms', 'marketing'] as const)
         await insertText(tx, ctx(), { purpose, locale, ...texts[locale as 'en'][purpose] })
     const site = await insertSite(tx, ctx(), {
-      name: options.name ?? 'Qinglan 青岚',
+      name: 'Nanjing Road',
       subtitle: 'Tea house, Nanjing Road',
       slug,
       planId: plan.id,
