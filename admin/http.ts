@@ -3,6 +3,10 @@ import { clientIp } from '../db/values/ip.ts'
 import type { AdminConfig } from './config.ts'
 import { type Locale, localeOf, wordsOf } from './words/index.ts'
 
+/** The address of this service as people reach it: the configured one, else the one the asker used. */
+export const reachedAt = (c: Context, config: Pick<AdminConfig, 'publicUrl'>): string =>
+  config.publicUrl ?? new URL(c.req.url).origin
+
 /** Octets of a body; the longest thing sent is a consent text in Chinese. */
 export const bodyMaxOctets = 262_144
 

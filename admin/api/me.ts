@@ -4,13 +4,13 @@ import { findMerchant } from '../../db/network/merchants.ts'
 import { listSites } from '../../db/network/sites.ts'
 import { endSession, openSessions, withSecondFactor } from '../../db/staff/accounts.ts'
 import { membershipsOf, switchTo } from '../../db/staff/memberships.ts'
-import { publicUrlOf } from '../config.ts'
 import { deviceOf } from '../device.ts'
+import { reachedAt } from '../http.ts'
 import { type AdminDeps, type Asker, type Handlers, maySeeSite } from './handler.ts'
 import type { Me } from './schemas/me.ts'
 
 export const meHandlers = {
-  'GET /me': async ({ ctx, asker, deps }) => {
+  'GET /me': async ({ ctx, asker, deps, c }) => {
     const { merchant, sites } = await transaction(ctx, async (tx) => ({
       merchant: await findMerchant(tx, ctx),
       sites: await listSites(tx, ctx),
@@ -33,7 +33,7 @@ export const meHandlers = {
         .filter((site) => maySeeSite(asker, site.id))
         .map(({ id, slug, name, timeZone }) => ({ id, slug, name, timeZone })),
       messenger: deps.config.messenger,
-      publicUrl: publicUrlOf(deps.config),
+      publicUrl: reachedAt(c, deps.config),
       version: deps.config.version,
     }
   },

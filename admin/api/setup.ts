@@ -3,7 +3,7 @@ import { transaction } from '../../db/index.ts'
 import { listNas } from '../../db/network/nas.ts'
 import { firstGuestOf } from '../../db/reports/first-guest.ts'
 import { setUpByCode, setupCodeIsGood, setupNeeded } from '../../db/staff/set-up.ts'
-import { publicUrlOf } from '../config.ts'
+import { reachedAt } from '../http.ts'
 import type { Locale } from '../words/index.ts'
 import { type Asker, type Handlers, maySeeSite } from './handler.ts'
 import { nasAnswers } from './nas.ts'
@@ -29,7 +29,7 @@ export const setupHandlers = {
       merchantId,
       siteId: site.id,
       siteSlug: site.slug,
-      portalUrl: `${publicUrlOf(deps.config)}/s/${site.slug}`,
+      portalUrl: `${reachedAt(c, deps.config)}/s/${site.slug}`,
     }
   },
 } satisfies Pick<Handlers, 'GET /setup' | 'POST /setup/code' | 'POST /setup'>

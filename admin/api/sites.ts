@@ -13,22 +13,22 @@ import {
   type SiteSettings,
 } from '../../db/network/sites.ts'
 import { onlineBySite } from '../../db/reports/network.ts'
-import { publicUrlOf } from '../config.ts'
+import { reachedAt } from '../http.ts'
 import { setupTextOf } from '../setup-texts/index.ts'
 import type { Locale } from '../words/index.ts'
-import { type AdminDeps, type Asker, type Handlers, maySeeSite } from './handler.ts'
+import { type Asker, type Handlers, maySeeSite } from './handler.ts'
 import { nasAnswers, needNas } from './nas.ts'
 import type { Site as SiteAnswer, SiteChange } from './schemas/sites.ts'
 
 export const siteHandlers = {
-  'GET /sites': ({ ctx, asker, locale, deps }) =>
+  'GET /sites': ({ ctx, asker, locale, deps, c }) =>
     transaction(ctx, async (tx) => {
       const mine = (await listSites(tx, ctx)).filter((site) => maySeeSite(asker, site.id))
-      const items = await answersOf(tx, ctx, mine, locale, deps)
+      const items = await answersOf(tx, ctx, mine, locale, reachedAt(c, deps.config))
       return { items, total: items.length, nextCursor: null }
     }),
 
-  'POST /sites': async ({ ctx, asker, body, locale, deps }) => {
+  'POST /sites': async ({ ctx, asker, body, locale, deps, c }) => {
     if (asker.siteIds !== null) throw notAllowed('site')
     const { slug, planId, name, ...rest } = body
     const chosen = await transaction(ctx, async (tx) => {
@@ -38,15 +38,20 @@ export const siteHandlers = {
     })
     const settings = await checked(ctx, rest)
     const site = await addSite(ctx, { ...settings, name, planId: chosen, ...(slug ? { slug } : {}) })
-    return oneSite(ctx, site, locale, deps)
+    return oneSite(ctx, site, locale, reachedAt(c, deps.config))
   },
 
-  'GET /sites/:id': async ({ ctx, asker, params, locale, deps }) =>
-    oneSite(ctx, await needSite(ctx, asker, params.id), locale, deps),
+  'GET /sites/:id': async ({ ctx, asker, params, locale, deps, c }) =>
+    oneSite(ctx, await needSite(ctx, asker, params.id), locale, reachedAt(c, deps.config)),
 
-  'PATCH /sites/:id': async ({ ctx, asker, params, body, locale, deps }) => {
+  'PATCH /sites/:id': async ({ ctx, asker, params, body, locale, deps, c }) => {
     await needSite(ctx, asker, params.id)
-    return oneSite(ctx, await changeSite(ctx, params.id, await checked(ctx, body)), locale, deps)
+    return oneSite(
+      ctx,
+      await changeSite(ctx, params.id, await checked(ctx, body)),
+      locale,
+      reachedAt(c, deps.config),
+    )
   },
 
   'GET /sites/:id/setup-text': async ({ ctx, asker, params, query, locale, deps, c }) => {
@@ -93,25 +98,19 @@ async function checked(ctx: Ctx, body: SiteChange): Promise<SiteSettings> {
   return given
 }
 
-async function oneSite(ctx: Ctx, site: Site, locale: Locale, deps: AdminDeps): Promise<SiteAnswer> {
-  const [answer] = await transaction(ctx, (tx) => answersOf(tx, ctx, [site], locale, deps))
+async function oneSite(ctx: Ctx, site: Site, locale: Locale, url: string): Promise<SiteAnswer> {
+  const [answer] = await transaction(ctx, (tx) => answersOf(tx, ctx, [site], locale, url))
   return answer as SiteAnswer
 }
 
-async function answersOf(
-  tx: Tx,
-  ctx: Ctx,
-  list: Site[],
-  locale: Locale,
-  deps: AdminDeps,
-): Promise<SiteAnswer[]> {
+async function answersOf(tx: Tx, ctx: Ctx, list: Site[], locale: Locale, url: string): Promise<SiteAnswer[]> {
   const gateways = await nasAnswers(tx, ctx, await listNas(tx, ctx), locale)
   const online = await onlineBySite(tx, ctx)
   return list.map(({ merchantId: _m, createdAt, ...site }) => {
     const own = gateways.filter((nas) => nas.siteId === site.id)
     return {
       ...site,
-      portalUrl: `${publicUrlOf(deps.config)}/s/${site.slug}`,
+      portalUrl: `${url}/s/${site.slug}`,
       gateways: {
         answering: own.filter(({ health }) => health === 'answers' || health === 'half-works').length,
         total: own.length,

@@ -4,8 +4,8 @@ import { transaction } from '../../db/index.ts'
 import { endSessions, openSessions, withSecondFactor } from '../../db/staff/accounts.ts'
 import { inviteMember } from '../../db/staff/invitations.ts'
 import { changeMember, findMember, listMembers, type Member } from '../../db/staff/members.ts'
-import { publicUrlOf } from '../config.ts'
 import { deviceOf } from '../device.ts'
+import { reachedAt } from '../http.ts'
 import type { AdminDeps, Handlers } from './handler.ts'
 import type { Member as MemberAnswer } from './schemas/staff.ts'
 
@@ -16,10 +16,10 @@ export const staffHandlers = {
     return { items, total: items.length, nextCursor: null }
   },
 
-  'POST /staff': async ({ ctx, body, deps }) => {
+  'POST /staff': async ({ ctx, body, deps, c }) => {
     const { member, code } = await inviteMember(ctx, body)
     // In the fragment, which no server and no log sees.
-    const invitationUrl = `${publicUrlOf(deps.config)}/admin/invitation#code=${code}`
+    const invitationUrl = `${reachedAt(c, deps.config)}/admin/invitation#code=${code}`
     return { member: await oneAnswer(deps, ctx, member), invitationUrl }
   },
 

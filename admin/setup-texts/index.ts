@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { networkInterfaces } from 'node:os'
 import type { GatewayFamily, Nas } from '../../db/network/nas.ts'
 import type { Site } from '../../db/network/sites.ts'
@@ -19,14 +20,14 @@ const mask = '****-****-****-****'
  * @param secrets undefined: masked.
  * @param asked the address the asker's browser used, for where no public one is set.
  */
-export function setupTextOf(input: {
+export async function setupTextOf(input: {
   nas: Nas
   site: Site
   secrets: { secret: string; portalSecret?: string | undefined } | undefined
   config: AdminConfig
   asked: string
   locale: Locale
-}): SetupText {
+}): Promise<SetupText> {
   const { nas, site, secrets, config } = input
   const portalUrl = new URL(`/s/${site.slug}`, config.publicUrl ?? reachable(input.asked, config.port))
   return {
@@ -35,6 +36,7 @@ export function setupTextOf(input: {
     ...texts[nas.gateway]({
       portalUrl,
       server: portalUrl.hostname,
+      serverAddress: await addressOf(portalUrl.hostname),
       authPort: config.radius.authPort,
       acctPort: config.radius.acctPort,
       nasIdentifier: nas.nasIdentifier ?? nas.name,
@@ -47,6 +49,13 @@ export function setupTextOf(input: {
     }),
   }
 }
+
+/** What a gateway's firewall is told: rules know addresses, not names. */
+const addressOf = (name: string): Promise<string | undefined> =>
+  lookup(name, { family: 4 }).then(
+    ({ address }) => address,
+    () => undefined,
+  )
 
 /** An access point can not reach our loopback: then the first address of this machine stands in. */
 function reachable(asked: string, port: number): string {

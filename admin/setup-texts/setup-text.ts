@@ -7,6 +7,8 @@ export type Filling = {
   portalUrl: URL
   /** The name or address under which gateways reach this server. */
   server: string
+  /** Its IPv4 address, as this machine resolves the name; undefined where it can not. */
+  serverAddress: string | undefined
   authPort: number
   acctPort: number
   nasIdentifier: string

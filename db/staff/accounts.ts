@@ -70,8 +70,8 @@ export async function endSession(db: Db, accountId: string, sessionId: string): 
 }
 
 /** Ends the session of this secret. */
-export async function endSessionOf(db: Db, token: string): Promise<void> {
-  await db.system.delete(authSessions).where(eq(authSessions.token, token))
+export async function endSessionOf(db: Db, sessionSecret: string): Promise<void> {
+  await db.system.delete(authSessions).where(eq(authSessions.token, sessionSecret))
 }
 
 /** Ends every session of an account, wherever it works: one could be switched back to here. */

@@ -87,7 +87,7 @@ export type Reply = {
 
 /** A browser with a cookie jar that says where its requests come from, or a program with a key. */
 export class Browser {
-  readonly cookies = new Map<string, string>()
+  cookies = new Map<string, string>()
   headers: Record<string, string>
   readonly #app: Hono
 
