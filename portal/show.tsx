@@ -158,7 +158,7 @@ async function showWelcome(place: ArrivedPlace, right: Grant): Promise<JSX.Eleme
 }
 
 async function showOnline(place: ArrivedPlace, grant: Grant | undefined): Promise<JSX.Element> {
-  const { ctx, arrival, site, locale } = place
+  const { arrival, site, locale } = place
   const words = wordsOf(locale).online
   if (grant && grant.id === arrival.grantId && arrival.step !== 'online') await becomeOnline(place, grant)
   const offer = site.look.offer

@@ -30,9 +30,13 @@ const rooms: Record<string, { may: string[]; type?: string[] }> = {
   // Also a command of its own, in the shape the command line asks of all.
   'radius/virtual-ap': { may: [...verbs(), 'radius', 'db/whole'], type: ['config', 'admin/commands'] },
   admin: { may: [...verbs(), 'admin/api', 'admin/words'], type: ['config'] },
-  'admin/api': { may: [...verbs(), 'admin', 'admin/words'], type: ['config'] },
+  'admin/api': { may: [...verbs(), 'admin', 'admin/words', 'admin/setup-texts'], type: ['config'] },
+  'admin/setup-texts': { may: [...verbs(), 'admin', 'admin/words'], type: ['admin/api', 'config'] },
   'admin/words': { may: [], type: ['admin/api'] },
-  'admin/commands': { may: [...verbs(), 'db/whole', 'admin', 'admin/api'], type: ['config'] },
+  'admin/commands': {
+    may: [...verbs(), 'db/whole', 'admin', 'admin/api', 'admin/words'],
+    type: ['config'],
+  },
   // The panel runs in a browser: of the API it knows the shapes, never the code.
   'admin/ui': { may: [], type: ['admin/api', 'admin'] },
   config: { may: [] },
@@ -48,6 +52,7 @@ const rooms: Record<string, { may: string[]; type?: string[] }> = {
       'admin',
       'admin/api',
       'admin/commands',
+      'admin/words',
       'config',
       'process',
     ],

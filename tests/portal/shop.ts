@@ -35,14 +35,12 @@ export async function openShop(options: ShopOptions = {}) {
   const clock = { now: new Date() }
   const merchantId = newId('mer')
   const ctx = (): Ctx => ({ db, merchantId, actor: { kind: 'job', name: 'test' }, now: clock.now })
-  await db.system
-    .insert(merchants)
-    .values({
-      id: merchantId,
-      name: options.name ?? 'Qinglan 青岚',
-      country: 'CN',
-      settings: options.settings ?? {},
-    })
+  await db.system.insert(merchants).values({
+    id: merchantId,
+    name: options.name ?? 'Qinglan 青岚',
+    country: 'CN',
+    settings: options.settings ?? {},
+  })
   const slug = options.slug ?? `tea-${randomBytes(4).toString('hex')}`
   const { site, nas } = await transaction(ctx(), async (tx) => {
     const plan = await insertPlan(tx, ctx(), { name: 'Two hours' })
