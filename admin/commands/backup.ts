@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { backup, restore } from '../../db/backup.ts'
+import { backup } from '../../db/backup.ts'
 import { openLedger } from '../../db/ledger.ts'
 import { migrate } from '../../db/migrate.ts'
+import { restore } from '../../db/restore.ts'
 import { type AddCommand, CommandFailed, progressBar, withLedger } from './command.ts'
 
 /** backup, restore, migrate: what keeps the ledger. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { backup, restore } from '../../db/backup.ts'
+import { backup } from '../../db/backup.ts'
 import { seedDemo } from '../../db/demo.ts'
+import { restore } from '../../db/restore.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 
 describe('A backup that is no longer what was written', () => {

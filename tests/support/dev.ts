@@ -16,6 +16,7 @@ const site = 'qinglan-nanjing'
 let isEnding = false
 let service: ChildProcess | undefined
 let walking: ChildProcess | undefined
+let beginning = Promise.resolve()
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
@@ -53,7 +54,6 @@ function watchSources() {
   for (const file of ['main.ts', 'config.ts']) watch(join(root, file), () => changed(file))
 }
 
-let beginning = Promise.resolve()
 function again(file: string) {
   beginning = beginning.then(async () => {
     say(`${file} has changed; beginning again.`)
