@@ -1,10 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import type { TimelineItem, TimelineKind } from '../../../api/schemas/guests.ts'
 import type { Me } from '../../../api/schemas/me.ts'
+import type { Dates } from '../../dates.ts'
 import type { Format } from '../../format.ts'
 import type { IconName } from '../../parts/icon.tsx'
 import type { Words } from '../../words/index.ts'
 import { sourceWord } from './contacts.tsx'
+import { fieldValue } from './fields.tsx'
 
 /** One thing that happened, as three lines at most: what, more of it, and somebody's own words. */
 export type Told = { icon: IconName; title: ComponentChildren; sub?: string; quote?: string; end?: string }
@@ -30,10 +32,11 @@ const changeIcons: Record<string, IconName> = {
 
 export function tell(
   item: TimelineItem,
-  how: { w: Words['guest']; format: Format; sites: Me['sites'] },
+  how: { words: Words; format: Format; dates: Dates; sites: Me['sites'] },
 ): Told {
   const { format, sites } = how
-  const w = how.w.timeline
+  const { guest } = how.words
+  const w = guest.timeline
   const site = sites.find((one) => one.id === item.siteId)?.name
   const at = site ? w.at(site) : ''
   const icon = kindIcons[item.kind]
@@ -56,14 +59,14 @@ export function tell(
         title: (
           <>
             <b>{w.visit(item.nth)}</b>
-            {[site, long].filter(Boolean).map((part) => how.w.comma + part)}
+            {[site, long].filter(Boolean).map((part) => guest.comma + part)}
           </>
         ),
         sub: traffic,
       }
     }
     case 'consent': {
-      const { consents } = how.w
+      const { consents } = guest
       return {
         icon: item.action === 'granted' ? 'check' : item.action === 'withdrawn' ? 'trust' : 'cross',
         title: (
@@ -75,7 +78,7 @@ export function tell(
         ),
         sub:
           consents.textOf(item.textVersion, sourceWord(consents.languages, item.locale)) +
-          how.w.comma +
+          guest.comma +
           sourceWord(consents.surfaces, item.surface) +
           (site ? consents.at(site) : ''),
       }
@@ -89,22 +92,25 @@ export function tell(
             {sourceWord(w.channel, item.channel)}
           </>
         ),
-        sub: `${sourceWord(w.state, item.state)}${how.w.colonOf(item.text)}`,
+        sub: `${sourceWord(w.state, item.state)}${guest.colonOf(item.text)}`,
       }
     case 'change': {
       const { what } = item
-      const named = (w.change as Record<string, string>)[what]
+      const changes: Record<string, string> = w.change
+      const fields: Record<string, string> = guest.fields.names
+      const field = fields[what]
+      const value = item.value && fieldValue(what, item.value, how.dates, guest, how.words.guests)
       const isReveal = what === 'revealed'
       return {
         icon: changeIcons[what] ?? (what.startsWith('identity') ? 'phone' : icon),
         title: (
           <>
-            <b>{named ?? w.changeOther}</b>
-            {isReveal ? item.by && w.revealedTo(item.by) : item.value && w.changeTo(item.value)}
+            <b>{changes[what] ?? (field ? w.changeOf(field) : w.changeOther)}</b>
+            {isReveal ? item.by && w.revealedTo(item.by) : value && w.changeTo(value)}
             {!isReveal && item.by && w.by(item.by)}
           </>
         ),
-        sub: isReveal ? [item.value, w.inAudit].filter(Boolean).join(how.w.stop) : undefined,
+        sub: isReveal ? [item.value, w.inAudit].filter(Boolean).join(guest.stop) : undefined,
       }
     }
     default:

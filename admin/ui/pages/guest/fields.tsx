@@ -41,7 +41,7 @@ function One({ field }: { field: Field }) {
         </span>
       </dd>
       <dd class="sub">
-        {w.fields.from(source, field.by ?? '', dates.day(field.at))}
+        {w.fields.from(source, field.by === field.source ? '' : (field.by ?? ''), dates.day(field.at))}
         {field.former.length > 0 && (
           <details class="hist">
             <summary>{w.fields.former(field.former.length)}</summary>
@@ -64,7 +64,8 @@ function One({ field }: { field: Field }) {
   )
 }
 
-function fieldValue(
+/** As people write it: dates as dates, codes as their words. */
+export function fieldValue(
   name: string,
   value: string | null,
   dates: Dates,

@@ -26,7 +26,10 @@ export function GuestHead(props: {
   return (
     <div class="phead">
       {editing ? (
-        <NameForm control={control} profile={profile} onClose={() => setEditing(false)} />
+        <div>
+          <h1 class="vh">{profile.name ?? common.noName}</h1>
+          <NameForm control={control} profile={profile} onClose={() => setEditing(false)} />
+        </div>
       ) : (
         <h1 class={profile.name ? undefined : 'unnamed'}>{profile.name ?? common.noName}</h1>
       )}

@@ -118,11 +118,13 @@ function Days(props: { items: TimelineItem[]; correct?: (what: Correcting) => vo
 }
 
 function Entry(props: { item: TimelineItem; isCorrected: boolean; correct?: (what: Correcting) => void }) {
-  const { guest: w } = useWords()
+  const words = useWords()
+  const { guest: w } = words
   const { sites } = useMe()
   const format = useFormat()
+  const dates = useDates()
   const { item, isCorrected, correct } = props
-  const told = tell(item, { w, format, sites })
+  const told = tell(item, { words, format, dates, sites })
   const own =
     item.kind === 'note' || item.kind === 'call' || item.kind === 'complaint' ? item.kind : undefined
   return (

@@ -13,11 +13,12 @@ const monthsShown = 24
 export function VisitsByMonth({ profile, narrow }: { profile: GuestProfile; narrow?: boolean }) {
   const { guest: w } = useWords()
   const dates = useDates()
-  const months = filled(profile.visitsByMonth).slice(-monthsShown)
+  const known = filled(profile.visitsByMonth).slice(-monthsShown)
+  const months = padded(known)
   const first = months[0]
   const last = months.at(-1)
   if (!first || !last) return <p class="two">{w.visits.none}</p>
-  const about = aboutMonths(months, w, dates.month(last.month))
+  const about = aboutMonths(known, w, dates.month(last.month))
   return (
     <div>
       {narrow ? (
@@ -37,7 +38,7 @@ export function VisitsByMonth({ profile, narrow }: { profile: GuestProfile; narr
         <details class="hist">
           <summary class="small">{w.visits.show}</summary>
           <dl class="months">
-            {months.map(({ month, visits }) => (
+            {known.map(({ month, visits }) => (
               <div key={month}>
                 <dt>{month}</dt>
                 <dd>{visits}</dd>
@@ -77,7 +78,7 @@ function Bars({ months }: { months: Month[] }) {
         return (
           <span
             key={month}
-            class={`mon${index === months.length - 1 ? ' hi' : ''}${index < 3 ? ' first' : index > months.length - 4 ? ' last' : ''}`}
+            class={`mon${index === months.length - 1 ? ' hi' : ''}${index < 3 ? ' at-start' : index > months.length - 4 ? ' at-end' : ''}`}
             role="img"
             aria-label={text}
             tabIndex={index === at ? 0 : -1}
@@ -147,7 +148,7 @@ export function Rhythm({ profile, narrow }: { profile: GuestProfile; narrow?: bo
   const lateMs = now.getTime() - new Date(rhythm.expectedNextAt).getTime()
   const lateDays = Math.floor(lateMs / 86_400_000)
   const every =
-    rhythm.everyDays < 10 ? format.decimal(rhythm.everyDays) : format.number(Math.round(rhythm.everyDays))
+    rhythm.everyDays < 3 ? format.decimal(rhythm.everyDays) : format.number(Math.round(rhythm.everyDays))
   return (
     <p class="rhythm">
       {w.rhythm.every(every)} {w.rhythm.next}
@@ -172,14 +173,22 @@ function filled(months: Month[]): Month[] {
   if (!first || !last) return []
   const visits = new Map(sorted.map((one) => [one.month, one.visits]))
   const all: Month[] = []
-  for (let month = first.month; month <= last.month && all.length < 1200; month = nextMonth(month))
+  for (let month = first.month; month <= last.month && all.length < 1200; month = monthFrom(month, 1))
     all.push({ month, visits: visits.get(month) ?? 0 })
   return all
 }
 
-function nextMonth(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number)
-  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`
+/** At least a year, so that a bar is a month wide also for a guest of last week. */
+function padded(months: Month[]): Month[] {
+  const all = [...months]
+  while (all.length < 12 && all[0]) all.unshift({ month: monthFrom(all[0].month, -1), visits: 0 })
+  return all
+}
+
+function monthFrom(month: string, step: 1 | -1): string {
+  const at = new Date(`${month}-15T00:00:00Z`)
+  at.setUTCMonth(at.getUTCMonth() + step)
+  return at.toISOString().slice(0, 7)
 }
 
 const monthsBetween = (from: Date, to: Date) => (to.getTime() - from.getTime()) / (30.44 * 86_400_000)

@@ -95,7 +95,9 @@ export const sortColumn = { lastSeen: 'seen', firstSeen: 'since', visits: 'visit
 const Group = (props: { title: string; class?: string; children: ComponentChildren }) => (
   // biome-ignore lint/a11y/useSemanticElements: a fieldset breaks across columns badly
   <div class={`filter-group ${props.class ?? ''}`} role="group" aria-label={props.title}>
-    <h3>{props.title}</h3>
+    <p class="grp" aria-hidden="true">
+      {props.title}
+    </p>
     {props.children}
   </div>
 )

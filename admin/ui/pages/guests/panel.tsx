@@ -149,7 +149,8 @@ function Contacts({ control, profile }: { control: Profile; profile: GuestProfil
 
 /** The newest of the timeline, one line each. */
 function Last({ control }: { control: Profile }) {
-  const { guest: w } = useWords()
+  const words = useWords()
+  const { guest: w } = words
   const { sites } = useMe()
   const format = useFormat()
   const dates = useDates()
@@ -173,7 +174,7 @@ function Last({ control }: { control: Profile }) {
       </h3>
       <dl class="kv">
         {data.items.map((item) => {
-          const told = tell(item, { w, format, sites })
+          const told = tell(item, { words, format, dates, sites })
           return (
             <div key={item.id} class="pair-of">
               <dt>{dates.seen(item.at, now)}</dt>

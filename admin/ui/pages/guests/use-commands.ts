@@ -6,7 +6,7 @@ import { focusOnRow, type GuestList } from './use-guest-list.ts'
 export function useCommands(list: GuestList): (command: Command) => boolean {
   const { rows, query, setQuery, cursor, setCursor } = list
   const atCursor = () => rows.find((guest) => guest.id === cursor)
-  const moveTo = (guest: Guest | undefined): boolean => {
+  const moveTo = (guest: { id: string } | undefined): boolean => {
     if (!guest) return false
     setCursor(guest.id)
     if (query.guest) setQuery({ guest: guest.id })

@@ -13,7 +13,7 @@ export function FirstDay({ today }: { today: Today }) {
   const { sites, publicUrl } = useMe()
   const site = useSite().site ?? sites[0]
   return (
-    <div class="blank first">
+    <div class="blank day-one">
       <Door />
       <h2>{w.empty.title}</h2>
       <p class="read">{w.empty.text}</p>

@@ -100,9 +100,7 @@ function Cells({ heat, bounds }: { heat: Heat; bounds: number[] }) {
           <tr key={day} class={heat.now?.weekday === day ? 'today' : undefined}>
             <th class="d" scope="row">
               <span class="w">{dates.weekdayAt(day)}</span>
-              <span class="short" aria-hidden="true">
-                {dates.weekdayAt(day, true)}
-              </span>
+              <span class="short">{dates.weekdayAt(day, true)}</span>
             </th>
             {hours.map((visits, hour) => {
               const of = heat.hours[hour] ?? hour
@@ -155,15 +153,16 @@ const sumOf = (numbers: number[]) => numbers.reduce((sum, n) => sum + n, 0)
 
 /** Five classes by the steps of 3, 6, 9, 13, 20, as large as the shop is. They change only when it outgrows them. */
 export function boundsFor(most: number): number[] {
-  const factors = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
-  const factor = factors.find((one) => 30 * one >= most) ?? 1000
+  const factor = factors.find((one) => 27 * one >= most) ?? 1000
   return [3, 6, 9, 13, 20].map((bound) => Math.round(bound * factor * 10) / 10)
 }
+
+const factors = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5, 7, 10, 20, 30, 50, 70, 100, 200, 300, 500, 1000]
 
 const classOf = (visits: number, bounds: number[]) => bounds.filter((bound) => visits >= bound).length
 
 /** Near an edge the exact value stands inward. */
-const edge = (hour: number, hours: number) => (hour < 3 ? ' first' : hour > hours - 4 ? ' last' : '')
+const edge = (hour: number, hours: number) => (hour < 3 ? ' at-start' : hour > hours - 4 ? ' at-end' : '')
 
 function step(
   key: string,

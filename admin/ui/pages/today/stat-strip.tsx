@@ -32,20 +32,13 @@ export function StatStrip({ today }: { today: Today }) {
         <Figure>{format.number(numbers.returning.value)}</Figure>
         <Change today={today} {...numbers.returning} />
       </Stat>
-      <Stat name={w.numbers.agreedToOffers}>
+      <Stat name={<Fitting long={w.numbers.agreedToOffers} short={w.numbers.agreedShort} />}>
         <Figure unit={w.ofNew(format.number(numbers.new.value))}>
           {format.number(numbers.agreedToOffers.value)}
         </Figure>
         <Change today={today} {...numbers.agreedToOffers} />
       </Stat>
-      <Stat
-        name={
-          <>
-            <span class="long">{w.numbers.toOnline}</span>
-            <span class="short">{w.numbers.toOnlineShort}</span>
-          </>
-        }
-      >
+      <Stat name={<Fitting long={w.numbers.toOnline} short={w.numbers.toOnlineShort} />}>
         {took === null ? (
           <Figure>
             <span class="two">–</span>
@@ -73,6 +66,14 @@ function Stat(props: { name: ComponentChildren; href?: string; children: Compone
   )
   return <div class="stat">{props.href ? <a href={props.href}>{inside}</a> : inside}</div>
 }
+
+/** The whole name, or the one that fits a phone. */
+const Fitting = ({ long, short }: { long: string; short: string }) => (
+  <>
+    <span class="long">{long}</span>
+    <span class="short">{short}</span>
+  </>
+)
 
 const Figure = (props: { unit?: string; children: ComponentChildren }) => (
   <div class="v">

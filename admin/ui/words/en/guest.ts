@@ -160,6 +160,7 @@ export const guest = {
     title: 'Fields',
     names: {
       name: 'Name',
+      'member-number': 'Member number',
       birthday: 'Birthday',
       language: 'Language',
       locale: 'Language',
@@ -258,6 +259,7 @@ export const guest = {
       disconnected: 'Device disconnected',
       'session-ended': 'Device disconnected',
     },
+    changeOf: (field: string) => `${field} changed`,
     changeOther: 'Profile changed',
     changeTo: (value: string) => ` to ${value}`,
     revealedTo: (who: string) => ` to ${who}`,

@@ -16,6 +16,7 @@ export const today = {
     new: 'New',
     returning: 'Returning',
     agreedToOffers: 'Agreed to offers',
+    agreedShort: 'Agreed',
     toOnline: 'Median time to online',
     toOnlineShort: 'Time to online',
   },

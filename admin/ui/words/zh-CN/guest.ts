@@ -151,6 +151,7 @@ export const guest: Words['guest'] = {
     title: '档案字段',
     names: {
       name: '姓名',
+      'member-number': '会员号',
       birthday: '生日',
       language: '语言',
       locale: '语言',
@@ -237,6 +238,7 @@ export const guest: Words['guest'] = {
       disconnected: '设备已断开',
       'session-ended': '设备已断开',
     },
+    changeOf: (field) => `${field}已更改`,
     changeOther: '档案已更改',
     changeTo: (value) => `为 ${value}`,
     revealedTo: (who) => `给 ${who}`,

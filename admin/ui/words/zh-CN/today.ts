@@ -12,6 +12,7 @@ export const today: Words['today'] = {
     new: '新客',
     returning: '回头客',
     agreedToOffers: '同意接收优惠',
+    agreedShort: '同意优惠',
     toOnline: '上网用时中位数',
     toOnlineShort: '上网用时',
   },
