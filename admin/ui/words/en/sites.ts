@@ -169,6 +169,7 @@ export const sites = {
   ways: {
     title: 'Ways in',
     sms: 'Code by SMS',
+    on: 'on',
     smsVia: (messenger: string) => `carried by ${messenger}`,
     smsOutbox: 'Trial: codes are shown under Messages instead of being sent',
     remembered: 'Known devices go straight on',

@@ -156,6 +156,7 @@ export const sites: Words['sites'] = {
   ways: {
     title: '登录方式',
     sms: '短信验证码',
+    on: '已开启',
     smsVia: (messenger) => `由 ${messenger} 发送`,
     smsOutbox: '试用：验证码不会发送，显示在“消息”中',
     remembered: '已知设备直接上网',
