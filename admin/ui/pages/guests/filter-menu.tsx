@@ -104,7 +104,7 @@ const Group = (props: { title: string; class?: string; children: ComponentChildr
 
 const Option = (props: { on: boolean; onClick: () => void; children: ComponentChildren }) => (
   <button type="button" class="entry" aria-pressed={props.on} onClick={props.onClick}>
-    {props.children}
+    <span>{props.children}</span>
     {props.on && <Icon name="check" />}
   </button>
 )
