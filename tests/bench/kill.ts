@@ -10,7 +10,9 @@ export type KillOptions = {
   rounds?: number
   packetsPerSecond?: number
   databases?: ('embedded' | 'system')[]
-  say?: (line: string) => void
+  /** Two rounds only: shows that it runs. */
+  quick?: boolean
+  log?: (line: string) => void
 }
 export type KillFigures = {
   rounds: number
@@ -26,7 +28,7 @@ export type KillFigures = {
  * and the next process must be ready soon.
  */
 export async function run(options: KillOptions = {}): Promise<Record<string, KillFigures>> {
-  const { databases = ['embedded', 'system'], say = (line) => console.error(line) } = options
+  const { databases = ['embedded', 'system'], log: say = () => {} } = options
   const figures: Record<string, KillFigures> = {}
   for (const kind of databases) {
     const system = kind === 'system' ? await startSystemPostgres() : undefined
@@ -36,7 +38,8 @@ export async function run(options: KillOptions = {}): Promise<Record<string, Kil
     }
     const name = system ? `PostgreSQL ${system.version}` : 'embedded'
     try {
-      figures[name] = await onDatabase(system, { rounds: 10, packetsPerSecond: 300, ...options, say })
+      const { rounds = options.quick ? 2 : 10, packetsPerSecond = 300 } = options
+      figures[name] = await onDatabase(system, { rounds, packetsPerSecond, say })
       say(`${name}: ${JSON.stringify(figures[name])}`)
     } finally {
       await system?.close()
