@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import type { Tx } from '../index.ts'
 import { arrayLiteral } from '../values/array.ts'
 import { blindIndex } from '../values/keys.ts'
 import { searchedPhone } from '../values/phone.ts'
@@ -26,18 +25,14 @@ export type GuestFilter = {
   visitsMax?: number | undefined
 }
 
-/** The conditions of a filter over `guests g`. */
-export async function guestConditions(
-  tx: Tx,
-  ctx: Ctx,
-  filter: GuestFilter,
-): Promise<{ all: SQL; isFiltered: boolean }> {
+/** Over `guests g`: whom the asker may see at all, and what the filter leaves of them; undefined where it leaves all. */
+export function guestConditions(ctx: Ctx, filter: GuestFilter): { base: SQL; filters: SQL | undefined } {
   const { now, merchantId } = ctx
   const scope = narrowed(filter.scope, filter.siteId)
   const online = sql`g.id in (select s.guest_id from sessions s where s.merchant_id = ${merchantId}
     and s.stopped_at is null and s.guest_id is not null and ${within(sql`s.site_id`, scope)})`
   const filters: SQL[] = []
-  if (filter.q?.trim()) filters.push(await searched(tx, ctx, filter.q, filter.country))
+  if (filter.q?.trim()) filters.push(searched(ctx, filter.q, filter.country))
   if (filter.siteId !== undefined) filters.push(beenWithin(ctx, sql`g.id`, scope))
   if (filter.view && filter.view !== 'all') filters.push(viewCondition(filter.view, now, online))
   if (filter.lifecycle)
@@ -54,26 +49,23 @@ export async function guestConditions(
     sql`g.erased_at is null`,
     beenWithin(ctx, sql`g.id`, filter.scope),
   ]
-  return { all: sql.join([...base, ...filters], sql` and `), isFiltered: filters.length > 0 }
+  return {
+    base: sql.join(base, sql` and `),
+    filters: filters.length > 0 ? sql.join(filters, sql` and `) : undefined,
+  }
 }
 
 /**
  * A number is found by its blind index alone: nothing of it stands in the clear. What is no number is looked for in
  * names, whatever its width and case. Four digits may be both.
  */
-async function searched(tx: Tx, ctx: Ctx, q: string, country: string): Promise<SQL> {
+function searched(ctx: Ctx, q: string, country: string): SQL {
+  const byNumber = (column: SQL, index: Buffer) => sql`g.id in (select i.guest_id from identities i
+    where i.merchant_id = ${ctx.merchantId} and i.kind = 'phone' and ${column} = ${index})`
   const phone = searchedPhone(q, country)
-  const byNumber = (column: SQL, index: Buffer) =>
-    tx.execute<{ guestId: string }>(sql`select guest_id as "guestId" from identities
-      where merchant_id = ${ctx.merchantId} and ${column} = ${index}`)
-  if (phone) {
-    const index = blindIndex(ctx.merchantId, 'phone', phone.e164)
-    const found = await byNumber(sql`kind = 'phone' and value_index`, index)
-    return sql`g.id = any(${arrayLiteral(found.map((row) => row.guestId))}::text[])`
-  }
+  if (phone) return byNumber(sql`i.value_index`, blindIndex(ctx.merchantId, 'phone', phone.e164))
   const typed = q.normalize('NFKC').replaceAll('\0', '').trim()
   const named = sql`g.name_folded like '%' || fold_name(${typed.replace(/[\\%_]/g, '\\$&')}) || '%'`
   if (!/^\d{4}$/.test(typed)) return named
-  const found = await byNumber(sql`last_four_index`, blindIndex(ctx.merchantId, 'last-four', typed))
-  return sql`(g.id = any(${arrayLiteral(found.map((row) => row.guestId))}::text[]) or ${named})`
+  return sql`(${byNumber(sql`i.last_four_index`, blindIndex(ctx.merchantId, 'last-four', typed))} or ${named})`
 }

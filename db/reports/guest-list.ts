@@ -17,7 +17,10 @@ export type GuestPage = {
   nextCursor: string | null
 }
 
-/** One page of guests with its true total. Pages are cut by (sort key, id), so they hold while guests come and go. */
+/**
+ * One page of guests with its true totals, in one statement. Pages are cut by (sort key, id), so they hold while
+ * guests come and go. What is filtered is looked through once, for page and total alike.
+ */
 export async function listGuests(
   tx: Tx,
   ctx: Ctx,
@@ -31,7 +34,7 @@ export async function listGuests(
   const { sort, limit } = input
   const order = input.order ?? (sort === 'name' ? 'asc' : 'desc')
   const list = `guests.${sort}.${order}`
-  const { all, isFiltered } = await guestConditions(tx, ctx, input)
+  const { base, filters } = guestConditions(ctx, input)
   const key = keys[sort]
   const after = input.cursor
     ? afterCursor(key, order, readCursor(list, input.cursor, [key.kind, 'text']))
@@ -40,22 +43,27 @@ export async function listGuests(
   // Only names may be missing: there, and only there, the index's own order would put them first.
   const missingLast = key.kind === 'text' && order === 'desc' ? sql`nulls last` : sql``
   const ordering = sql`${key.column} ${direction} ${missingLast}, g.id ${direction}`
-  const rows = await tx.execute<SealedGuest & { key: CursorPart }>(sql`
-    with page as (
-      select g.* from guests g where ${all} and ${after}
-      order by ${ordering}
-      limit ${limit + 1})
-    select ${key.shown} as key, ${guestColumns(ctx, input.scope)} from page g
-    order by ${ordering}`)
-  const page = cut([...rows], limit, (row) => writeCursor(list, [row.key, row.id]))
-  const totalOfMerchant = await countGuests(
-    tx,
-    sql`g.merchant_id = ${ctx.merchantId} and g.erased_at is null and ${beenWithin(ctx, sql`g.id`, input.scope)}`,
-  )
+  const hits = sql`hits as materialized (
+    select g.id, g.last_seen_at, g.first_seen_at, g.visit_count, g.name_folded from guests g where ${base} and ${filters}),`
+  const rows = await tx.execute<
+    SealedGuest & { key: CursorPart; id: string | null; total: number; totalOfMerchant: number }
+  >(sql`
+    with ${filters ? hits : sql``}
+    totals as (select (select count(*)::int from guests g where ${base}) as "totalOfMerchant"
+      ${filters ? sql`, (select count(*)::int from hits) as total` : sql``}),
+    page as (select g.id from ${filters ? sql`hits g where ${after}` : sql`guests g where ${base} and ${after}`}
+      order by ${ordering} limit ${limit + 1})
+    select t."totalOfMerchant", ${filters ? sql`t.total` : sql`t."totalOfMerchant" as total`}, p.* from totals t
+    left join lateral (
+      select ${key.shown} as key, row_number() over (order by ${ordering}) as place, ${guestColumns(ctx, input.scope)}
+      from page join guests g on g.merchant_id = ${ctx.merchantId} and g.id = page.id) p on true
+    order by p.place`)
+  const found = rows.filter((row) => row.id !== null)
+  const page = cut(found, limit, (row) => writeCursor(list, [row.key, row.id]))
   return {
-    items: page.items.map(({ key: _key, ...row }) => unsealed(row)),
-    total: isFiltered ? await countGuests(tx, all) : totalOfMerchant,
-    totalOfMerchant,
+    items: page.items.map(unsealed),
+    total: rows[0]?.total ?? 0,
+    totalOfMerchant: rows[0]?.totalOfMerchant ?? 0,
     nextCursor: page.nextCursor,
   }
 }
@@ -82,13 +90,6 @@ export async function countViews(
         where s.merchant_id = ${ctx.merchantId} and s.stopped_at is null and ${within(sql`s.site_id`, scope)}) o on o.guest_id = g.id
     where g.merchant_id = ${ctx.merchantId} and g.erased_at is null and ${beenWithin(ctx, sql`g.id`, scope)}`)
   return views.map((view) => ({ view, total: row?.[view] ?? 0 }))
-}
-
-async function countGuests(tx: Tx, condition: SQL): Promise<number> {
-  const [row] = await tx.execute<{ total: number }>(
-    sql`select count(*)::int as total from guests g where ${condition}`,
-  )
-  return row?.total ?? 0
 }
 
 type SortKey = { column: SQL; shown: SQL; kind: 'moment' | 'number' | 'text' }
