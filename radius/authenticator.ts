@@ -15,6 +15,12 @@ export class Secret {
     this.#hmac = new HmacMd5(this.octets)
   }
 
+  /** Whether it is this one. */
+  is(text: string): boolean {
+    const other = Buffer.from(text)
+    return other.length === this.octets.length && timingSafeEqual(other, this.octets)
+  }
+
   /** MD5 of the first `length` octets of `work` and the secret. */
   #sum(length: number): Buffer {
     work.set(this.octets, length)

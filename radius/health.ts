@@ -7,6 +7,7 @@ import {
   type Stranger,
 } from '../db/network/nas-health.ts'
 import type { Neighbour } from './neighbours.ts'
+import type { Unverified } from './verify.ts'
 
 /** Notes what is heard of each NAS in memory and writes it down every other second, off the path of any packet. */
 export class Health {
@@ -23,16 +24,26 @@ export class Health {
     this.#timer.unref()
   }
 
+  /** A packet that verified. `withMessageAuthenticator`: from now on this NAS must always have one, if its rule is auto. */
   heard(nas: Neighbour, kind: 'auth' | 'acct', withMessageAuthenticator: boolean) {
     const news = this.#of(nas)
     const now = new Date()
     if (kind === 'auth') news.authAt = now
     else news.acctAt = now
     news.cleared.add(kind === 'auth' ? 'bad-auth-secret' : 'bad-acct-secret')
-    if (withMessageAuthenticator && kind === 'auth') {
-      news.messageAuthenticatorSeen = true
-      news.cleared.add('no-message-authenticator').add('bad-message-authenticator')
-    }
+    if (!withMessageAuthenticator) return
+    news.cleared.add('no-message-authenticator').add('bad-message-authenticator')
+    if (nas.messageAuthenticatorSeen) return
+    nas.messageAuthenticatorSeen = true
+    news.messageAuthenticatorSeen = true
+    // Not a second later: a restart in between would forget it.
+    setImmediate(() => void this.flush())
+  }
+
+  /** A packet that did not verify. */
+  refused(nas: Neighbour, kind: 'auth' | 'acct', reason: Unverified['reason']) {
+    if (reason === 'no-message-authenticator') this.problem(nas, reason)
+    else this.problem(nas, kind === 'auth' ? 'bad-auth-secret' : 'bad-acct-secret')
   }
 
   problem(nas: Neighbour, kind: NasProblem) {

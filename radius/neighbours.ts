@@ -13,9 +13,12 @@ export type Neighbour = Omit<KnownNas, 'secrets'> & { secrets: Secret[] }
 export class Neighbours {
   #byAddress = new Map<string, Neighbour[]>()
   #byIdentifier = new Map<string, Neighbour[]>()
+  #byId = new Map<string, Neighbour>()
   #unwatch: (() => Promise<void>) | undefined
   #loading: Promise<void> | undefined
   #again = false
+  readonly #opened = new Map<string, string>()
+  #expiry: NodeJS.Timeout | undefined
 
   constructor(
     private readonly db: Db,
@@ -28,6 +31,7 @@ export class Neighbours {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#expiry)
     await this.#unwatch?.().catch(() => {})
   }
 
@@ -51,13 +55,25 @@ export class Neighbours {
     try {
       const byAddress = new Map<string, Neighbour[]>()
       const byIdentifier = new Map<string, Neighbour[]>()
-      for (const nas of await loadKnownNas(this.db)) {
-        const neighbour = { ...nas, secrets: nas.secrets.map((text) => new Secret(text)) }
+      const before = this.#byId
+      const byId = new Map<string, Neighbour>()
+      for (const nas of await loadKnownNas(this.db, this.#opened)) {
+        const was = before.get(nas.nasId)
+        const secrets = nas.secrets.map(
+          (text) => was?.secrets.find((secret) => secret.is(text)) ?? new Secret(text),
+        )
+        // What was seen since the last writing down counts already.
+        const messageAuthenticatorSeen =
+          nas.messageAuthenticatorSeen || (was?.messageAuthenticatorSeen ?? false)
+        const neighbour = { ...nas, secrets, messageAuthenticatorSeen }
+        byId.set(nas.nasId, neighbour)
         if (nas.address) push(byAddress, nas.address, neighbour)
         else if (nas.nasIdentifier) push(byIdentifier, nas.nasIdentifier, neighbour)
       }
       this.#byAddress = byAddress
       this.#byIdentifier = byIdentifier
+      this.#byId = byId
+      this.#expire([...byId.values()])
     } catch (error) {
       this.onError(error)
     }
@@ -80,9 +96,19 @@ export class Neighbours {
 
   /** A NAS by its id, for what we send to it. */
   find(nasId: string): Neighbour | undefined {
-    for (const map of [this.#byAddress, this.#byIdentifier])
-      for (const list of map.values()) for (const nas of list) if (nas.nasId === nasId) return nas
-    return undefined
+    return this.#byId.get(nasId)
+  }
+
+  /** Reads anew when the first former secret stops being good: nobody announces that. */
+  #expire(all: Neighbour[]) {
+    clearTimeout(this.#expiry)
+    const ends = all.flatMap(({ formerSecretUntil }) =>
+      formerSecretUntil ? [formerSecretUntil.getTime()] : [],
+    )
+    if (ends.length === 0) return
+    const waitMs = Math.min(Math.max(Math.min(...ends) - Date.now() + 100, 100), 3_600_000)
+    this.#expiry = setTimeout(() => void this.reload(), waitMs)
+    this.#expiry.unref()
   }
 }
 

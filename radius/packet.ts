@@ -130,7 +130,8 @@ const strict = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Octets as text that any table and page can hold: UTF-8 where it is, else one escape an octet. Control characters,
- * NUL among them (PostgreSQL text has none), and the invisible ones that turn writing around are escaped too.
+ * NUL among them (PostgreSQL text has none), and the invisible ones that turn writing around are escaped too. One octet
+ * becomes four signs at most, so that 253 of them still fit into an index.
  */
 export function printable(octets: Uint8Array): string {
   let text: string
@@ -143,8 +144,8 @@ export function printable(octets: Uint8Array): string {
         : `\\x${octet.toString(16).padStart(2, '0')}`,
     ).join('')
   }
-  return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (sign) => `\\u{${(sign.codePointAt(0) as number).toString(16)}}`,
-  )
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (sign) => {
+    const point = sign.codePointAt(0) as number
+    return point < 0x80 ? `\\x${point.toString(16).padStart(2, '0')}` : `\\u{${point.toString(16)}}`
+  })
 }

@@ -3,13 +3,15 @@ import { parseIp } from '../db/values/ip.ts'
 import type { Secret } from './authenticator.ts'
 import type { Counters } from './counters.ts'
 import { codes } from './dictionary/index.ts'
-import { Duplicates } from './duplicates.ts'
 import type { AccessHandler } from './handlers/access.ts'
-import type { AccountingHandler } from './handlers/accounting.ts'
+import { type AccountingHandler, saysStatus } from './handlers/accounting.ts'
 import type { Health } from './health.ts'
 import type { Neighbour, Neighbours } from './neighbours.ts'
 import { decode, type Packet } from './packet.ts'
 import { writeLimits } from './policy.ts'
+import type { Recorder } from './recorder.ts'
+import { Sources } from './sources.ts'
+import { verify } from './verify.ts'
 import { Writer } from './writer.ts'
 
 export type ServerParts = {
@@ -18,34 +20,36 @@ export type ServerParts = {
   counters: Counters
   access: AccessHandler
   accounting: AccountingHandler
-  /** False while nothing can be recorded: then Status-Server stays silent on the accounting port (RFC 5997 §4.2). */
-  canRecord(): boolean
+  recorder: Recorder
   onError(error: unknown): void
 }
 
 type Port = 'auth' | 'acct'
-type Verified = { nas: Neighbour; secret: Secret }
+type Door = { port: Port; socket: Socket; sources: Sources }
 
 /** The two sockets. What can not be authenticated gets silence and a counter; nothing thrown escapes a callback. */
 export class RadiusServer {
   readonly #parts: ServerParts
-  readonly #duplicates = new Duplicates()
-  readonly #sockets: Socket[] = []
+  readonly #doors: Door[] = []
   readonly #writer = new Writer()
-  #isClosing = false
 
   constructor(parts: ServerParts) {
     this.#parts = parts
   }
 
-  /** Binds one port. IPv6 sockets take IPv4 too. Rejects with the system's error, EADDRINUSE for one. */
-  async listen(port: Port, host: string, number: number): Promise<void> {
+  /**
+   * Binds one port. IPv6 sockets take IPv4 too. Rejects with the system's error, EADDRINUSE for one.
+   * @param options.shared several processes bind it; the kernel gives each source to one of them.
+   */
+  async listen(port: Port, host: string, number: number, options: { shared?: boolean } = {}): Promise<void> {
     const type = host.includes(':') ? 'udp6' : 'udp4'
-    const socket = createSocket({ type, recvBufferSize: 8 << 20, sendBufferSize: 4 << 20 })
-    this.#sockets.push(socket)
+    const buffers = { recvBufferSize: 8 << 20, sendBufferSize: 4 << 20 }
+    const socket = createSocket({ type, ...buffers, ...(options.shared ? { reusePort: true } : {}) })
+    const door = { port, socket, sources: new Sources() }
+    this.#doors.push(door)
     socket.on('message', (bytes, from) => {
       try {
-        this.#receive(port, socket, bytes, from)
+        this.#receive(door, bytes, from)
       } catch (error) {
         this.#parts.counters.add(`${port}.error`)
         this.#parts.onError(error)
@@ -62,54 +66,60 @@ export class RadiusServer {
   }
 
   async close(): Promise<void> {
-    // What is under way is finished and answered first; what comes now, the NAS sends again to whoever is next.
-    this.#isClosing = true
+    // What is under way is finished and answered first.
     await Promise.race([
-      Promise.all([this.#parts.access.idle(), this.#parts.accounting.idle()]),
+      Promise.all([this.#parts.access.idle(), this.#parts.recorder.idle()]),
       new Promise((done) => setTimeout(done, 5000).unref()),
     ])
-    this.#duplicates.close()
-    await Promise.all(this.#sockets.map((socket) => new Promise<void>((done) => socket.close(() => done()))))
+    for (const { sources } of this.#doors) sources.close()
+    const closing = this.#doors.map(({ socket }) => new Promise<void>((done) => socket.close(() => done())))
+    await Promise.all(closing)
   }
 
-  #receive(port: Port, socket: Socket, bytes: Buffer, from: RemoteInfo) {
+  #receive(door: Door, bytes: Buffer, from: RemoteInfo) {
     const { counters, neighbours, health } = this.#parts
+    const { port, socket, sources } = door
     counters.add(`${port}.received`)
-    if (this.#isClosing) return this.#drop(port, 'closing')
     const packet = decode(bytes)
-    const address = parseIp(from.address) ?? from.address
     if (typeof packet === 'string') return this.#drop(port, packet)
     if (!belongs(port, packet.code)) return this.#drop(port, 'unexpected-code')
+    const address = sources.find(from.address, from.port)?.address ?? parseIp(from.address) ?? from.address
     const candidates = neighbours.candidates(address, packet)
-    if (candidates.length === 0) {
+    const [likeliest] = candidates
+    if (!likeliest) {
       health.stranger(address, packet.text('NAS-Identifier') ?? '')
       return this.#drop(port, 'unknown-nas')
     }
-    const verified =
-      port === 'acct' && packet.code === codes['Accounting-Request']
-        ? this.#verifyAccounting(packet, candidates)
-        : this.#verifyAccess(packet, candidates)
-    if (!verified) return
-    if (packet.code === codes['Status-Server'])
-      return this.#answerStatus(port, socket, from, packet, verified)
-    health.heard(verified.nas, port, packet.has('Message-Authenticator'))
-    const key = `${port} ${from.address} ${from.port} ${packet.identifier}`
-    const known = this.#duplicates.find(key, packet.authenticator)
+    const verified = verify(packet, candidates)
+    if ('reason' in verified) {
+      health.refused(likeliest, port, verified.reason)
+      return this.#drop(port, verified.reason)
+    }
+    const { nas, secret } = verified
+    const source = sources.know(from.address, from.port)
+    if (packet.code === codes['Status-Server']) {
+      if (!sources.mayAskStatus(source)) return this.#drop(port, 'status-too-often')
+      return this.#answerStatus(door, from, packet, secret)
+    }
+    if (verified.warning) health.problem(nas, verified.warning)
+    health.heard(nas, port, port === 'auth' && packet.has('Message-Authenticator'))
+    const known = sources.recall(source, packet.identifier, packet.authenticator)
     if (known) {
       counters.add(`${port}.duplicate`)
       if (known.reply) socket.send(known.reply, from.port, from.address)
       return
     }
-    const memory = this.#duplicates.remember(key, packet.authenticator)
-    const work = port === 'auth' ? this.#access(packet, verified) : this.#accounting(packet, verified)
+    if (port === 'acct' && !saysStatus(packet)) return this.#drop(port, 'no-status-type')
+    const memory = sources.remember(source, packet.identifier, packet.authenticator)
+    const work = port === 'auth' ? this.#access(packet, nas, secret) : this.#accounting(packet, nas, secret)
     work
       .then((reply) => {
-        if (!reply) return this.#duplicates.forget(key, memory)
+        if (!reply) return sources.forget(source, packet.identifier, memory)
         memory.reply = reply
         socket.send(reply, from.port, from.address)
       })
       .catch((error) => {
-        this.#duplicates.forget(key, memory)
+        sources.forget(source, packet.identifier, memory)
         counters.add(`${port}.error`)
         this.#parts.onError(error)
       })
@@ -119,55 +129,15 @@ export class RadiusServer {
     this.#parts.counters.add(`${port}.dropped.${reason}`)
   }
 
-  /** RFC 2866 §3: the authenticator of an Accounting-Request is its signature. */
-  #verifyAccounting(packet: Packet, candidates: readonly Neighbour[]): Verified | undefined {
-    for (const nas of candidates) {
-      const secret = nas.secrets.find((secret) => secret.verifiesRequest(packet))
-      if (!secret) continue
-      // RFC 3579 §3.2: one that is there is verified, over a zero authenticator.
-      if (packet.has('Message-Authenticator') && !secret.verifiesMessage(packet, zeros)) break
-      return { nas, secret }
-    }
-    this.#parts.health.problem(candidates[0] as Neighbour, 'bad-acct-secret')
-    this.#drop('acct', 'bad-authenticator')
-    return undefined
-  }
-
-  /** Message-Authenticator of an Access-Request or Status-Server, by the rule of its NAS (CVE-2024-3596). */
-  #verifyAccess(packet: Packet, candidates: readonly Neighbour[]): Verified | undefined {
-    const first = candidates[0] as Neighbour
-    if (packet.has('Message-Authenticator')) {
-      for (const nas of candidates) {
-        const secret = nas.secrets.find((secret) => secret.verifiesMessage(packet, packet.authenticator))
-        if (!secret) continue
-        nas.messageAuthenticatorSeen = true
-        return { nas, secret }
-      }
-      this.#parts.health.problem(first, 'bad-auth-secret')
-      this.#drop('auth', 'bad-message-authenticator')
-      return undefined
-    }
-    const mustHave =
-      packet.code === codes['Status-Server'] || // RFC 5997 §2
-      packet.has('EAP-Message') || // RFC 3579 §3.1
-      packet.has('Proxy-State') || // what the attack hides its collision in
-      first.messageAuthenticator === 'require' ||
-      (first.messageAuthenticator === 'auto' && first.messageAuthenticatorSeen)
-    const nothingSigned = !packet.has('User-Password') && !packet.has('CHAP-Password')
-    if (mustHave || nothingSigned || candidates.length > 1) {
-      this.#parts.health.problem(first, 'no-message-authenticator')
-      this.#drop('auth', 'no-message-authenticator')
-      return undefined
-    }
-    this.#parts.health.problem(first, 'no-message-authenticator')
-    return { nas: first, secret: first.secrets[0] as Secret }
-  }
-
-  async #access(packet: Packet, { nas, secret }: Verified): Promise<Buffer | undefined> {
-    const outcome = await this.#parts.access.handle(packet, nas, secret, new Date())
-    const { counters } = this.#parts
+  async #access(packet: Packet, nas: Neighbour, secret: Secret): Promise<Buffer | undefined> {
+    const { counters, access } = this.#parts
+    const states = packet.all('Proxy-State')
+    const tooLong = states.reduce((octets, state) => octets + state.length + 2, 0) > proxyStateMax
+    const outcome = tooLong
+      ? { how: 'reject' as const, reason: 'proxy-state-too-long' }
+      : await access.handle(packet, nas, secret, new Date())
     if (outcome.how === 'later') {
-      counters.add('auth.dropped.not-decided')
+      this.#drop('auth', 'not-decided')
       return undefined
     }
     if (outcome.how === 'accept') counters.add('auth.accepted')
@@ -178,13 +148,19 @@ export class RadiusServer {
     return this.#sign(writer, packet, secret)
   }
 
-  async #accounting(packet: Packet, { nas, secret }: Verified): Promise<Buffer | undefined> {
+  async #accounting(packet: Packet, nas: Neighbour, secret: Secret): Promise<Buffer | undefined> {
     const recording = this.#parts.accounting.handle(packet, nas, new Date())
     if (!recording) {
       this.#drop('acct', 'no-room')
       return undefined
     }
-    await recording
+    try {
+      await recording
+    } catch {
+      // Told already by whoever could not record it.
+      this.#drop('acct', 'not-recorded')
+      return undefined
+    }
     this.#parts.counters.add('acct.recorded')
     const hadOne = packet.has('Message-Authenticator')
     const writer = this.#writer.begin(codes['Accounting-Response'], packet.identifier, {
@@ -194,9 +170,9 @@ export class RadiusServer {
   }
 
   /** RFC 5997: alive, and on the accounting port able to record. */
-  #answerStatus(port: Port, socket: Socket, from: RemoteInfo, packet: Packet, { secret }: Verified) {
+  #answerStatus({ port, socket }: Door, from: RemoteInfo, packet: Packet, secret: Secret) {
     this.#parts.counters.add(`${port}.status`)
-    if (port === 'acct' && !this.#parts.canRecord()) return
+    if (port === 'acct' && !this.#parts.recorder.canRecord()) return
     const code = codes[port === 'auth' ? 'Access-Accept' : 'Accounting-Response']
     const writer = this.#writer.begin(code, packet.identifier, { messageAuthenticator: true })
     socket.send(this.#sign(writer, packet, secret), from.port, from.address)
@@ -209,7 +185,8 @@ export class RadiusServer {
   }
 }
 
-const zeros = Buffer.alloc(16)
+/** Octets of Proxy-State that still leave an Access-Accept with all its limits below 4,096. */
+const proxyStateMax = 3500
 
 function belongs(port: Port, code: number): boolean {
   if (code === codes['Status-Server']) return true

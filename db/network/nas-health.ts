@@ -34,6 +34,8 @@ export async function recordNasNews(db: Db, news: NasNews[], now: Date): Promise
         ${arrayLiteral(news.map((n) => n.authAt?.toISOString() ?? null))}::timestamptz[], ${arrayLiteral(news.map((n) => n.acctAt?.toISOString() ?? null))}::timestamptz[],
         ${arrayLiteral(news.map((n) => n.messageAuthenticatorSeen ?? false))}::boolean[]) as n(merchant_id, nas_id, auth_at, acct_at, seen)
       where nas.merchant_id = n.merchant_id and nas.id = n.nas_id`
+    // The other processes hear of it too.
+    if (news.some((n) => n.messageAuthenticatorSeen)) await sql`select pg_notify('nas_changed', '')`
     for (const { merchantId, nasId, problems, cleared } of news) {
       for (const [kind, count] of problems)
         await sql`insert into nas_problems (merchant_id, nas_id, kind, count, first_at, last_at)

@@ -2,9 +2,11 @@ import { type Admission, type Asking, admitDevices, bindCredentials } from '../.
 import type { Db } from '../../db/index.ts'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { type Mac, parseMac } from '../../db/values/mac.ts'
+import type { Admitted } from '../admitted.ts'
 import type { Secret } from '../authenticator.ts'
-import { type Batcher, createBatcher } from '../batcher.ts'
+import { type BatcherOptions, createBatcher } from '../batcher.ts'
 import type { Neighbour } from '../neighbours.ts'
+import type { Outage } from '../outage.ts'
 import type { Packet } from '../packet.ts'
 import { type Proof, proofOf } from '../password.ts'
 
@@ -21,6 +23,7 @@ export type RejectReason =
   | 'no-nas'
   | 'eap-unsupported'
   | 'mac-auth-off'
+  | 'proxy-state-too-long'
 
 export type AccessHandler = {
   handle(packet: Packet, nas: Neighbour, secret: Secret, now: Date): Promise<AccessOutcome> | AccessOutcome
@@ -28,20 +31,69 @@ export type AccessHandler = {
   idle(): Promise<void>
 }
 
-type Credential = Asking & { userName: string; now: Date }
+type Question = Asking & { userName?: string; now: Date }
+type Ask = (question: Question) => Promise<Admission | undefined> | undefined
 
-/** Decides Access-Requests: a one-time credential (PAP or CHAP), or a remembered device by its MAC address. */
-export function createAccess(db: Db): AccessHandler {
-  const room = { size: 200, inFlight: 2, room: 5000 }
-  const credentials: Batcher<Credential, Admission | undefined> = createBatcher(
-    (askings) => bindCredentials(db, askings, newest(askings)),
+/**
+ * Decides Access-Requests: a one-time credential (PAP or CHAP), or a remembered device by its MAC address. While the
+ * ledger is away, what was admitted before is admitted again; about everything else we say nothing, for a no would be
+ * a guess and silence lets the NAS ask another server (RFC 2865 §2.4).
+ */
+export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted }): AccessHandler {
+  const { db, outage, admitted } = deps
+  const asker = (
+    work: (questions: Question[]) => Promise<(Admission | undefined)[]>,
+    options: BatcherOptions<Question>,
+  ) => {
+    const batcher = createBatcher(async (questions: Question[]) => {
+      try {
+        return await work(questions)
+      } catch (error) {
+        outage.failed(error)
+        throw error
+      }
+    }, options)
+    outage.watch(batcher.underWayMs)
+    outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
+    return batcher
+  }
+  // Under overload a guest who has just signed in and stands waiting goes before devices that come back by themselves:
+  // their room is smaller, so theirs are the first requests that find none (RFC 5080 §2.2.3).
+  const credentials = asker(
+    (questions) => bindCredentials(db, questions as (Asking & { userName: string })[], newest(questions)),
     // Two requests for one credential in one statement would meet in one row: they go one after the other.
-    { ...room, keyOf: (asking) => asking.userName },
+    { size: 200, inFlight: 2, enough: 24, room: 5000, keyOf: (question) => question.userName ?? '' },
   )
-  const devices: Batcher<Asking & { now: Date }, Admission | undefined> = createBatcher(
-    (askings) => admitDevices(db, askings, newest(askings)),
-    room,
-  )
+  const devices = asker((questions) => admitDevices(db, questions, newest(questions)), {
+    size: 200,
+    inFlight: 2,
+    enough: 24,
+    room: 1500,
+  })
+
+  const answer = async (question: Question, ask: Ask): Promise<AccessOutcome> => {
+    const { userName, now } = question
+    try {
+      const asking = outage.since ? undefined : ask(question)
+      if (!asking) return remembered(question)
+      const admission = await asking
+      if (!admission) {
+        admitted.drop(question, userName)
+        return { how: 'reject', reason: 'no-grant' }
+      }
+      admitted.keep(question, admission, userName)
+      return { how: 'accept', admission }
+    } catch {
+      return remembered({ ...question, now })
+    }
+  }
+
+  const remembered = (question: Question): AccessOutcome => {
+    const since = outage.since
+    const admission = since && admitted.find(question, question.now, since, question.userName)
+    return admission ? { how: 'accept', admission } : { how: 'later' }
+  }
+
   return {
     handle: (packet, nas, secret, now) => {
       // RFC 2865 §4.1: one of these must be there.
@@ -50,18 +102,20 @@ export function createAccess(db: Db): AccessHandler {
       if (packet.has('EAP-Message')) return { how: 'reject', reason: 'eap-unsupported' }
       const mac = parseMac(packet.text('Calling-Station-Id'))
       if (!mac) return { how: 'reject', reason: 'no-calling-station-id' }
-      const asking = { merchantId: nas.merchantId, nasId: nas.nasId, siteId: nas.siteId, mac, now }
+      const question = { merchantId: nas.merchantId, nasId: nas.nasId, siteId: nas.siteId, mac, now }
       const proof = proofOf(packet, secret)
-      if (isMacAuthentication(packet, mac)) {
-        if (!nas.macAuth) return { how: 'reject', reason: 'mac-auth-off' }
+      const isCallCheck = packet.integer('Service-Type') === callCheck
+      if (isCallCheck || macOfUserName(packet) === mac) {
+        // Without Call-Check it is a password that everybody can read off the air (RFC 5080 §2.1.1): only where allowed.
+        if (!isCallCheck && !nas.macAuth) return { how: 'reject', reason: 'mac-auth-off' }
         if (!provesMac(packet, proof, mac)) return { how: 'reject', reason: 'wrong-password' }
-        return answer(devices.add(asking))
+        return answer(question, devices.add)
       }
       if (!proof) return { how: 'reject', reason: 'no-proof' }
       const userName = packet.text('User-Name') ?? ''
       if (!proof.matches(Buffer.from(credentialSecret(userName))))
         return { how: 'reject', reason: 'wrong-password' }
-      return answer(credentials.add({ ...asking, userName }))
+      return answer({ ...question, userName }, credentials.add)
     },
     waiting: () => credentials.waiting() + devices.waiting(),
     idle: async () => {
@@ -70,26 +124,10 @@ export function createAccess(db: Db): AccessHandler {
   }
 }
 
-async function answer(deciding: Promise<Admission | undefined> | undefined): Promise<AccessOutcome> {
-  if (!deciding) return { how: 'later' }
-  try {
-    const admission = await deciding
-    return admission ? { how: 'accept', admission } : { how: 'reject', reason: 'no-grant' }
-  } catch {
-    return { how: 'later' }
-  }
-}
-
-const newest = (askings: { now: Date }[]) =>
-  askings.reduce((last, { now }) => (now > last ? now : last), new Date(0))
+const newest = (questions: { now: Date }[]) =>
+  new Date(Math.max(...questions.map(({ now }) => now.getTime())))
 
 const callCheck = 10
-
-/** RFC 5080 §2.1.1 says how it should look (Service-Type Call-Check); the field mostly repeats the MAC as User-Name. */
-function isMacAuthentication(packet: Packet, mac: Mac): boolean {
-  if (packet.integer('Service-Type') === callCheck) return true
-  return macOfUserName(packet) === mac
-}
 
 /** The MAC in the User-Name, in any spelling; CoovaChilli may add a suffix. */
 function macOfUserName(packet: Packet): Mac | undefined {
@@ -106,8 +144,10 @@ function provesMac(packet: Packet, proof: Proof | undefined, mac: Mac): boolean 
   if (!hasPassword) return packet.integer('Service-Type') === callCheck
   if (!proof) return false
   if (proof.isEmpty) return true
-  return [packet.text('User-Name') ?? '', ...spellings(mac)].some((password) =>
-    proof.matches(Buffer.from(password)),
+  const name = packet.text('User-Name') ?? ''
+  return (
+    proof.matches(Buffer.from(name)) ||
+    spellings(mac).some((password) => proof.matches(Buffer.from(password)))
   )
 }
 

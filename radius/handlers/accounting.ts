@@ -1,52 +1,44 @@
-import { type AccountingRecord, applyAccounting, endSessionsOfNas } from '../../db/access/sessions.ts'
-import type { Db } from '../../db/index.ts'
+import type { AccountingRecord } from '../../db/access/accounting.ts'
 import { newId } from '../../db/values/id.ts'
 import { parseMac } from '../../db/values/mac.ts'
-import { type Batcher, createBatcher } from '../batcher.ts'
 import { acctStatus, terminateCauses } from '../dictionary/rfc2866.ts'
 import { chilliSpot } from '../dictionary/vendors.ts'
+import type { Health } from '../health.ts'
 import type { Neighbour } from '../neighbours.ts'
 import type { Packet } from '../packet.ts'
+import type { Recorder } from '../recorder.ts'
 
 export type AccountingHandler = {
-  /** Resolves true when the packet is durable; only then may it be acknowledged (RFC 2866 §2). undefined: no room. */
-  handle(packet: Packet, nas: Neighbour, receivedAt: Date): Promise<boolean> | undefined
-  waiting(): number
-  idle(): Promise<void>
+  /** Resolves when the packet is durable; only then may it be acknowledged (RFC 2866 §2). undefined: no room. */
+  handle(packet: Packet, nas: Neighbour, receivedAt: Date): Promise<void> | undefined
 }
 
-/** Packets that wait together are written in one statement and acknowledged together after its commit. */
-export function createAccounting(db: Db): AccountingHandler {
-  const batcher: Batcher<AccountingRecord, boolean> = createBatcher(
-    async (records) => {
-      await applyAccounting(db, records)
-      return records.map(() => true)
-    },
-    {
-      size: 200,
-      inFlight: 2,
-      room: 10_000,
-      keyOf: (record) => `${record.nasId}\n${record.acctSessionId}\n${record.callingStationId}`,
-    },
-  )
+/** Reads Accounting-Requests and has them recorded. */
+export function createAccounting(recorder: Recorder, health: Health): AccountingHandler {
   return {
     handle: (packet, nas, receivedAt) => {
       const status = packet.integer('Acct-Status-Type')
       if (status === acctStatus['Accounting-On'] || status === acctStatus['Accounting-Off'])
-        return endSessionsOfNas(db, {
+        return recorder.restart({
           merchantId: nas.merchantId,
           nasId: nas.nasId,
           at: eventTime(packet, receivedAt).at,
           calledStationId: packet.text('Called-Station-Id') ?? null,
           receivedAt,
           packet: rawAttributes(packet),
-        }).then(() => true)
-      return batcher.add(toRecord(packet, nas, receivedAt))
+        })
+      const record = toRecord(packet, nas, receivedAt)
+      for (const mark of record.marks) {
+        if (mark === 'nas-clock') health.problem(nas, 'clock')
+        if (mark === 'missing-session-id') health.problem(nas, 'malformed')
+      }
+      return recorder.record(record)
     },
-    waiting: () => batcher.waiting(),
-    idle: () => batcher.idle(),
   }
 }
+
+/** RFC 2866 §5.1: an Accounting-Request says what happened; one that does not is none. */
+export const saysStatus = (packet: Packet) => packet.integer('Acct-Status-Type') !== undefined
 
 /** An Accounting-Request in the ledger's terms. Nothing in it can fail: what is odd is marked and kept. */
 export function toRecord(packet: Packet, nas: Neighbour, receivedAt: Date): AccountingRecord {
@@ -56,7 +48,7 @@ export function toRecord(packet: Packet, nas: Neighbour, receivedAt: Date): Acco
   const caller = packet.text('Calling-Station-Id')
   const marks: string[] = []
   if (clockWrong) marks.push('nas-clock')
-  // RFC 2866 §5.5: required. Kept under a name of its own, for nothing ties two such packets together.
+  // RFC 2866 §5.5: required. Kept in the log alone, for nothing ties two such packets together.
   if (!acctSessionId) marks.push('missing-session-id')
   if (!packet.has('NAS-IP-Address') && !packet.has('NAS-Identifier') && !packet.has('NAS-IPv6-Address'))
     marks.push('missing-nas')
@@ -67,7 +59,7 @@ export function toRecord(packet: Packet, nas: Neighbour, receivedAt: Date): Acco
     merchantId: nas.merchantId,
     nasId: nas.nasId,
     siteId: nas.siteId,
-    status: status === acctStatus.Start ? 'start' : status === acctStatus.Stop ? 'stop' : 'interim',
+    status: acctSessionId ? kindOf(status) : 'other',
     acctSessionId: acctSessionId ?? newId('none'),
     callingStationId: parseMac(caller) ?? caller ?? '',
     calledStationId: packet.text('Called-Station-Id') ?? null,
@@ -87,6 +79,13 @@ export function toRecord(packet: Packet, nas: Neighbour, receivedAt: Date): Acco
     receivedAt,
     packet: rawAttributes(packet),
   }
+}
+
+/** Tunnels, failures and what later RFCs add say nothing of a guest's session. */
+function kindOf(status: number | undefined): AccountingRecord['status'] {
+  if (status === acctStatus.Start) return 'start'
+  if (status === acctStatus.Stop) return 'stop'
+  return status === acctStatus['Interim-Update'] ? 'interim' : 'other'
 }
 
 /**

@@ -193,7 +193,7 @@ describe('An access point reports what a guest does', () => {
         userName,
       }),
     ).toBe(true)
-    expect((await session('hostile')).user_name).toBe("a'; DROP TABLE sessions;--\\u{0}\\u{202e}")
+    expect((await session('hostile')).user_name).toBe("a'; DROP TABLE sessions;--\\x00\\u{202e}")
   })
 
   it('is told to put a guest out: acknowledged, and for ever refused afterwards', async () => {

@@ -1,0 +1,132 @@
+/** 2^32: a counter of RFC 2866 wraps there, RFC 2869 §5.1. */
+const wrap = '4294967296'
+const half = '2147483648'
+
+/**
+ * A running total that only rises. Where no Gigawords were ever seen, a 32-bit counter that falls by more than half its
+ * range while the session's time goes on has wrapped; one that stands more than half a range higher while time does not
+ * go on is a late word from before the wrap.
+ */
+const risen = (column: string) => `case
+  when s.gigawords_seen or excluded.gigawords_seen then greatest(s.${column}, excluded.${column})
+  when excluded.session_time_seconds > s.session_time_seconds and s.${column} % ${wrap} - excluded.${column} > ${half}
+    then (div(s.${column}, ${wrap}) + 1) * ${wrap} + excluded.${column}
+  when excluded.session_time_seconds <= s.session_time_seconds and s.${column} >= ${wrap}
+    and excluded.${column} - s.${column} % ${wrap} > ${half} then s.${column}
+  else greatest(s.${column}, div(s.${column}, ${wrap}) * ${wrap} + excluded.${column}) end`
+
+/** A Stop that counts: the first one, or one that corrects what we closed for want of news. */
+const stops = 'excluded.stopped_at is not null and (s.stopped_at is null or s.is_stale)'
+/** News of a session we closed for want of it. */
+const reopens = 's.is_stale and excluded.updated_at > s.updated_at'
+
+/** See `applyAccounting`. */
+export const applyStatement = `
+  with r as materialized (
+    select t.*, e.id as known_id,
+      e.stopped_at is not null and not e.is_stale and t.started_at > e.stopped_at + interval '5 minutes'
+        and (t.status = 'start' or t.session_time_seconds > 0) as begins_again,
+      case when e.id is null and t.class is not null then coalesce((
+        select o.nas_id from sessions o
+          where o.merchant_id = t.merchant_id and o.grant_id = t.class and o.site_id = t.site_id
+            and o.acct_session_id = t.acct_session_id and o.calling_station_id = t.calling_station_id
+          order by o.started_at desc limit 1), t.nas_id) else t.nas_id end as home_nas_id
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+      $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::int[],
+      $16::numeric[], $17::numeric[], $18::numeric[], $19::numeric[], $20::boolean[], $21::text[], $22::jsonb[],
+      $23::text[], $24::timestamptz[], $25::text[])
+      as t(merchant_id, id, site_id, nas_id, acct_session_id, calling_station_id, called_station_id, acct_multi_session_id,
+        user_name, class, framed_ip_address, started_at, at, status, session_time_seconds, input_octets, output_octets,
+        input_packets, output_packets, has_gigawords, terminate_cause, marks, log_id, received_at, packet)
+    left join sessions e on e.merchant_id = t.merchant_id and e.nas_id = t.nas_id
+      and e.acct_session_id = t.acct_session_id and e.calling_station_id = t.calling_station_id),
+  log as (
+    insert into accounting_log (merchant_id, id, nas_id, received_at, packet)
+      select merchant_id, log_id, nas_id, received_at, packet from r on conflict do nothing),
+  former as (
+    update sessions s set acct_session_id = s.acct_session_id || '~' || right(s.id, 14)
+      from r where r.begins_again and s.merchant_id = r.merchant_id and s.id = r.known_id returning 1),
+  up as (
+    insert into sessions as s (merchant_id, id, site_id, nas_id, acct_session_id, calling_station_id, called_station_id,
+        acct_multi_session_id, user_name, class, framed_ip_address, guest_id, device_id, grant_id, started_at, updated_at,
+        stopped_at, session_time_seconds, input_octets, output_octets, input_packets, output_packets, gigawords_seen,
+        terminate_cause, marks)
+      select r.merchant_id, r.id, r.site_id, r.home_nas_id, r.acct_session_id, r.calling_station_id, r.called_station_id,
+        r.acct_multi_session_id, r.user_name, r.class, r.framed_ip_address, coalesce(g.guest_id, d.guest_id),
+        coalesce(g.device_id, d.id), g.id, r.started_at, r.at, case when r.status = 'stop' then r.at end,
+        r.session_time_seconds, r.input_octets, r.output_octets, r.input_packets, r.output_packets, r.has_gigawords,
+        case when r.status = 'stop' then r.terminate_cause end, r.marks
+      from r
+      cross join (select count(*) from former) as before_any
+      left join grants g on g.merchant_id = r.merchant_id and g.id = r.class and g.mac = r.calling_station_id
+      left join devices d on d.merchant_id = r.merchant_id and d.mac = r.calling_station_id
+      on conflict (merchant_id, nas_id, acct_session_id, calling_station_id) do update set
+        started_at = least(s.started_at, excluded.started_at),
+        updated_at = greatest(s.updated_at, excluded.updated_at),
+        stopped_at = case when ${stops} then excluded.stopped_at when ${reopens} then null else s.stopped_at end,
+        terminate_cause = case
+          when ${stops} then excluded.terminate_cause when ${reopens} then null else s.terminate_cause end,
+        is_stale = s.is_stale and excluded.stopped_at is null and excluded.updated_at <= s.updated_at,
+        session_time_seconds = greatest(s.session_time_seconds, excluded.session_time_seconds),
+        input_octets = ${risen('input_octets')},
+        output_octets = ${risen('output_octets')},
+        input_packets = greatest(s.input_packets, excluded.input_packets),
+        output_packets = greatest(s.output_packets, excluded.output_packets),
+        gigawords_seen = s.gigawords_seen or excluded.gigawords_seen,
+        framed_ip_address = coalesce(excluded.framed_ip_address, s.framed_ip_address),
+        called_station_id = coalesce(s.called_station_id, excluded.called_station_id),
+        class = coalesce(s.class, excluded.class),
+        user_name = coalesce(s.user_name, excluded.user_name),
+        guest_id = coalesce(s.guest_id, excluded.guest_id),
+        device_id = coalesce(s.device_id, excluded.device_id),
+        grant_id = coalesce(s.grant_id, excluded.grant_id),
+        marks = case when s.marks @> excluded.marks then s.marks else s.marks || excluded.marks end
+      returning s.merchant_id, s.id, s.guest_id, s.visit_id, s.stopped_at)
+  select fold_visit(merchant_id, id) from (
+    select merchant_id, id from up where guest_id is not null and (visit_id is null or stopped_at is not null)
+      order by merchant_id, guest_id) as to_fold`
+
+/** Packets that say nothing of a session. */
+export const logStatement = `
+  insert into accounting_log (merchant_id, id, nas_id, received_at, packet)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[]) on conflict do nothing`
+
+/** See `endSessionsOfNas`. */
+export const endStatement = `
+  with log as (
+    insert into accounting_log (merchant_id, id, nas_id, received_at, packet)
+      values ($1, $5, $2, $6::timestamptz, $7) on conflict do nothing),
+  ended as (
+    update sessions set stopped_at = greatest(started_at, least($3::timestamptz, updated_at)),
+        terminate_cause = 'NAS-Reboot', is_stale = false
+      where merchant_id = $1 and nas_id = $2 and stopped_at is null and started_at < $3::timestamptz
+        and ($4::text is null or called_station_id is null or called_station_id = $4)
+      returning merchant_id, id, guest_id),
+  folded as (
+    select fold_visit(merchant_id, id) from (
+      select merchant_id, id from ended where guest_id is not null order by guest_id) as to_fold)
+  select count(*)::int as ended, (select count(*) from folded) as folded from ended`
+
+/** See `closeStaleSessions`. */
+export const staleStatement = `
+  with open as (
+    select o.merchant_id, o.id, o.acct_session_id like 'portal-%' as is_portal,
+        case when o.acct_session_id like 'portal-%' then coalesce(g.ends_at, $1::timestamptz)
+          else o.updated_at + make_interval(secs => 3 * n.acct_interim_interval_seconds) end as due_at,
+        coalesce(g.ends_at, $1::timestamptz) as ends_at
+      from sessions o join nas n on n.merchant_id = o.merchant_id and n.id = o.nas_id
+      left join grants g on g.merchant_id = o.merchant_id and g.id = o.grant_id
+      where o.stopped_at is null),
+  stale as (
+    update sessions s set
+        stopped_at = case when o.is_portal then least(o.ends_at, $1::timestamptz) else s.updated_at end,
+        updated_at = case when o.is_portal then least(o.ends_at, $1::timestamptz) else s.updated_at end,
+        terminate_cause = case when o.is_portal then 'Session-Timeout' else 'Stale' end,
+        is_stale = not o.is_portal
+      from open o
+      where s.merchant_id = o.merchant_id and s.id = o.id and s.stopped_at is null and o.due_at < $1::timestamptz
+      returning s.merchant_id, s.id, s.guest_id),
+  folded as (
+    select fold_visit(merchant_id, id) from (
+      select merchant_id, id from stale where guest_id is not null order by merchant_id, guest_id) as to_fold)
+  select count(*)::int as ended, (select count(*) from folded) as folded from stale`
