@@ -1,13 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type DisconnectOutcome, requestDisconnect } from '../../db/access/sessions.ts'
+import { type DisconnectOutcome, disconnectWithinMs, requestDisconnect } from '../../db/access/sessions.ts'
 import type { Ctx } from '../../db/context.ts'
 import { transaction } from '../../db/index.ts'
 import { disconnectState, findSession, listSessions } from '../../db/reports/sessions.ts'
 import type { Handlers } from './handler.ts'
 import { shownSession } from './shown/session.ts'
 
-/** Retransmission of a Disconnect-Request takes 30 s at the most (RFC 5080 §2.2.1); a little more for the queue. */
-const answerWithinMs = 35_000
 const lookEveryMs = 150
 
 export const sessionHandlers = {
@@ -31,13 +29,7 @@ export const sessionHandlers = {
 
   'POST /sessions/:id/disconnect': async ({ ctx, asker, params, c }) => {
     const session = await transaction(ctx, (tx) => findSession(tx, ctx, asker.siteIds, params.id))
-    const before = await transaction(ctx, (tx) => disconnectState(tx, ctx, params.id))
-    const isAsking =
-      before.outcome === 'waiting' &&
-      !before.isOver &&
-      ctx.now.getTime() - (before.at?.getTime() ?? 0) < answerWithinMs
-    // A second click joins the first: one request to the gateway, one line in the audit log, one answer for both.
-    if (!isAsking) await requestDisconnect(ctx, params.id)
+    await requestDisconnect(ctx, params.id)
     // No gateway reports such a session, and none would understand: its time was ended, the device was not put out.
     if (session.marks.includes('portal')) return { disconnect: 'unanswered' }
     return { disconnect: await outcomeOf(ctx, params.id, c.req.raw.signal) }
@@ -46,7 +38,7 @@ export const sessionHandlers = {
 
 /** Waits for what the gateway says. A session whose Stop came in the meantime is over: that is an answer too. */
 async function outcomeOf(ctx: Ctx, sessionId: string, signal: AbortSignal): Promise<DisconnectOutcome> {
-  for (let waitedMs = 0; waitedMs < answerWithinMs && !signal.aborted; waitedMs += lookEveryMs) {
+  for (let waitedMs = 0; waitedMs < disconnectWithinMs && !signal.aborted; waitedMs += lookEveryMs) {
     const { outcome, isOver } = await transaction(ctx, (tx) => disconnectState(tx, ctx, sessionId))
     if (outcome && outcome !== 'waiting') return outcome
     if (isOver) return 'acknowledged'

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
 import { DomainError, notFound } from '../errors.ts'
@@ -82,6 +82,9 @@ export async function noteDisconnect(
     where merchant_id = ${input.merchantId} and id = ${input.sessionId}`
 }
 
+/** A NAS has answered by then: retransmission takes 30 s at the most (RFC 5080 §2.2.1), and the queue a little. */
+export const disconnectWithinMs = 35_000
+
 /**
  * Ends a guest's session: its grants are revoked now, for certain, and the NAS is asked to put the device out.
  * What the NAS answers lands on the session (`disconnect`). Throws `session.not-found`, `session.over`.
@@ -94,6 +97,21 @@ export function requestDisconnect(ctx: Ctx, sessionId: string): Promise<void> {
       .where(and(eq(sessions.merchantId, ctx.merchantId), eq(sessions.id, sessionId)))
     if (!session) throw notFound('session')
     if (session.stoppedAt) throw new DomainError('session.over')
+    // Of two who ask at once one is enough: the other waits for the same answer.
+    const waitsSince = new Date(ctx.now.getTime() - disconnectWithinMs).toISOString()
+    const asked = await tx
+      .update(sessions)
+      .set({ disconnect: { outcome: 'waiting', at: ctx.now.toISOString() } })
+      .where(
+        and(
+          eq(sessions.merchantId, ctx.merchantId),
+          eq(sessions.id, sessionId),
+          sql`(${sessions.disconnect} is null or ${sessions.disconnect} ->> 'outcome' <> 'waiting'
+            or (${sessions.disconnect} ->> 'at')::timestamptz < ${waitsSince}::timestamptz)`,
+        ),
+      )
+      .returning({ id: sessions.id })
+    if (asked.length === 0) return
     // The remembered right too: else the device would be back before the reader of this line.
     await tx
       .update(grants)
@@ -106,10 +124,6 @@ export function requestDisconnect(ctx: Ctx, sessionId: string): Promise<void> {
           isNull(grants.revokedAt),
         ),
       )
-    await tx
-      .update(sessions)
-      .set({ disconnect: { outcome: 'waiting', at: ctx.now.toISOString() } })
-      .where(and(eq(sessions.merchantId, ctx.merchantId), eq(sessions.id, sessionId)))
     await enqueue(tx, ctx, 'radius.disconnect', { merchantId: ctx.merchantId, sessionId })
     await record(tx, ctx, { action: 'session.ended', subject: sessionId })
   })

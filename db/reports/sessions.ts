@@ -85,16 +85,14 @@ export async function disconnectState(
   sessionId: string,
 ): Promise<{
   outcome: Outcome | undefined
-  at: Date | undefined
   isOver: boolean
 }> {
-  const [row] = await tx.execute<{ outcome: Outcome | null; at: string | null; isOver: boolean }>(sql`
-    select s.disconnect ->> 'outcome' as outcome, s.disconnect ->> 'at' as at, s.stopped_at is not null as "isOver"
+  const [row] = await tx.execute<{ outcome: Outcome | null; isOver: boolean }>(sql`
+    select s.disconnect ->> 'outcome' as outcome, s.stopped_at is not null as "isOver"
     from sessions s where s.merchant_id = ${ctx.merchantId} and s.id = ${sessionId}`)
   if (!row) throw notFound('session')
   return {
     outcome: row.outcome ?? undefined,
-    at: row.at ? new Date(row.at) : undefined,
     isOver: row.isOver,
   }
 }
