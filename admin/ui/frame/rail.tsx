@@ -38,7 +38,7 @@ export function Rail({ path }: { path: string }) {
   const shown = useEntries()
   const far = shown.filter((entry) => entry.far)
   return (
-    <aside class="rail">
+    <aside class="rail" aria-label="Doorman">
       <a class="brand" href={to('/')} aria-label="Doorman 迎宾">
         <Logo />
         <span>

@@ -15,8 +15,9 @@ export function TopBar() {
   return (
     <header class="top">
       <SiteSwitcher />
-      <button type="button" class="find" aria-label={frame.search} onClick={() => setFinding(true)}>
+      <button type="button" class="find" onClick={() => setFinding(true)}>
         <Icon name="search" />
+        <span class="vh">{frame.search}: </span>
         <span>{frame.searchHint}</span>
         <kbd>/</kbd>
       </button>

@@ -30,6 +30,7 @@ export function InvitationPage() {
     <Door title={w.title}>
       {dead && (
         <Empty
+          top
           art={false}
           title={w.dead}
           actions={<ButtonLink href={to('/sign-in')}>{w.toSignIn}</ButtonLink>}

@@ -8,7 +8,7 @@ export function MissingPage() {
   const { frame } = useWords()
   return (
     <Main title={frame.notFound}>
-      <Empty title={frame.notFound} actions={<ButtonLink href={to('/')}>{frame.notFoundGo}</ButtonLink>}>
+      <Empty top title={frame.notFound} actions={<ButtonLink href={to('/')}>{frame.notFoundGo}</ButtonLink>}>
         {frame.notFoundHelp}
       </Empty>
     </Main>

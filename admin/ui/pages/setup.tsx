@@ -49,7 +49,7 @@ export function SetupPage() {
       {state?.needed && isGood && <OwnerSteps code={code} onMade={onMade} />}
       {state && (state.needed ? isGood === false : !state.waiting) && (
         <main id="main">
-          <Empty title={w.dead} actions={<ButtonLink href={to('/sign-in')}>{w.toSignIn}</ButtonLink>}>
+          <Empty top title={w.dead} actions={<ButtonLink href={to('/sign-in')}>{w.toSignIn}</ButtonLink>}>
             {w.deadHelp}
           </Empty>
         </main>

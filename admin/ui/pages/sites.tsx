@@ -108,7 +108,7 @@ function OneSite({ site, again }: { site: Site; again: () => Promise<void> }) {
         {gateways.length > 0 && <SetupTextSection siteId={site.id} gateways={gateways} />}
         <Plans site={site} plans={plans} />
       </div>
-      <aside>
+      <aside aria-labelledby="splash-h">
         <SplashSection site={site} again={again} />
         <Ways site={site} again={again} />
         <Particulars site={site} plans={plans.data?.items ?? []} again={again} />

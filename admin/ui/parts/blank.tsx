@@ -9,6 +9,8 @@ export function Empty(props: {
   children?: ComponentChildren
   actions?: ComponentChildren
   art?: boolean
+  /** The page has no other heading. */
+  top?: boolean
 }) {
   return (
     <div class="blank">
@@ -18,7 +20,7 @@ export function Empty(props: {
           <circle cx="46" cy="62" r="2" fill="var(--brass)" stroke="none" />
         </svg>
       )}
-      <h2>{props.title}</h2>
+      {props.top ? <h1>{props.title}</h1> : <h2>{props.title}</h2>}
       {props.children && <p class="read two">{props.children}</p>}
       {props.actions && <div class="do">{props.actions}</div>}
     </div>

@@ -63,11 +63,7 @@ function Steps({ text, whole }: { text: SetupText; whole?: (() => Promise<SetupT
       {text.steps.map((step, index) => (
         <CopyBox
           key={step.title + (step.file ?? '')}
-          title={
-            <>
-              {index + 1}&ensp;{w.steps[step.title] ?? step.title}
-            </>
-          }
+          title={w.steps[step.title] ?? step.title}
           label={w.steps[step.title] ?? step.title}
           aside={step.file && <code class="mono small two">{step.file}</code>}
           text={step.text}
