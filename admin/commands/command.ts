@@ -39,6 +39,11 @@ export function progressBar(label: string) {
       format: `${label} {bar} {percentage} % {value} of {total}, {eta_formatted} left`,
       stream: process.stderr,
       noTTYOutput: false,
+      // Before the first step there is nothing to reckon from.
+      formatTime: (seconds) =>
+        Number.isFinite(seconds)
+          ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+          : '…',
     },
     cliProgress.Presets.shades_classic,
   )
