@@ -87,7 +87,6 @@ const packages: Record<string, RegExp> = {
   'better-auth': /^admin\/|^db\/staff\//,
   '@node-rs/argon2': /^admin\/|^db\/staff\//,
   hono: /^(?:portal|admin|process)\//,
-  'hono-openapi': /^admin\//,
   '@hono/node-server': /^process\//,
   twilio: /^portal\/messengers\//,
   commander: /^admin\/commands\/|^radius\/virtual-ap\/|^doorman\.ts$/,
