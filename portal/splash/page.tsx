@@ -105,6 +105,7 @@ function LanguageSwitch({ frame, typedIn, languageAction }: PageProps): JSX.Elem
   const action = languageAction ?? `${frame.base}/language`
   return (
     <nav class="lang" aria-label={frame.words.language}>
+      {typedIn && <EnterKey form={typedIn} />}
       {!typedIn && (
         <form id="language" method="post" action={action} hidden>
           <ArrivalField frame={frame} />
@@ -128,6 +129,15 @@ function LanguageSwitch({ frame, typedIn, languageAction }: PageProps): JSX.Elem
     </nav>
   )
 }
+
+/**
+ * Enter, and Go on a phone's keyboard, press the first button of a form in the order of the page: without this one that
+ * would be the language. Drawn, though out of sight: Safari passes over a button that is not rendered.
+ */
+const EnterKey = ({ form }: { form: string }) => (
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: no key and no reader reaches it, tabindex is -1
+  <button type="submit" form={form} class="vh" tabindex={-1} aria-hidden="true" />
+)
 
 export function FooterLinks({ frame }: { frame: Frame }): JSX.Element {
   return (

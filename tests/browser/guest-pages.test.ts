@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
-import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describePeer } from '../peers/product.ts'
+import { findings, overflow } from './axe.ts'
 import { openStage, type Phone, type Stage } from './stage.ts'
 
 /** PICTURES=folder keeps a picture of every page as it was checked, to be laid beside the drawings. */
@@ -164,19 +164,6 @@ async function inspect(page: Page, name: string): Promise<void> {
   await page.evaluate(`document.documentElement.style.fontSize = ''`)
   await page.emulateMedia({ colorScheme: 'light' })
 }
-
-/** What axe finds, by the rules of WCAG 2.2 A and AA and by good practice. */
-async function findings(page: Page): Promise<string[]> {
-  // By the debugger, because the page's own policy lets no other script in.
-  await page.evaluate(`window.axe || (() => { ${axe.source} })()`)
-  const { violations } = await page.evaluate<AxeResults>(
-    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })`,
-  )
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-}
-
-const overflow = (page: Page) =>
-  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
 /** Where everything stands that a thumb or an eye is going to. */
 const places = (page: Page) =>

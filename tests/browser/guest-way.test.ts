@@ -57,6 +57,42 @@ describePeer('A guest’s browser', { chromium: 'chromium' }, () => {
       expect(faults).toEqual([])
     })
 
+    it('by keyboard alone', async () => {
+      const one = await phone({ isMobile: false, hasTouch: false })
+      await one.join()
+      const tabTo = async (id: string) => {
+        for (let press = 0; press < 15; press++) {
+          if ((await one.page.evaluate('document.activeElement.id')) === id) return
+          await one.page.keyboard.press('Tab')
+        }
+        throw new Error(`${id} can not be reached by Tab`)
+      }
+      await tabTo('phone')
+      await one.page.keyboard.type(number())
+      await tabTo('terms')
+      expect(
+        await one.page.evaluate(`getComputedStyle(document.activeElement, '::before').outlineWidth`),
+      ).toBe('2px')
+      await one.page.keyboard.press('Space')
+      await one.page.keyboard.press('Enter')
+      await one.on('code')
+      await one.page.keyboard.type(await stage.code())
+      await one.on('online')
+    })
+
+    it.each([true, false])('by the Go key of a phone’s keyboard (script: %s)', async (javaScriptEnabled) => {
+      const one = await phone({ javaScriptEnabled })
+      await one.join()
+      await one.page.check('#terms')
+      await one.page.fill('#phone', number())
+      await one.page.locator('#phone').press('Enter')
+      await one.on('code')
+      expect(await one.page.getAttribute('html', 'lang')).toBe('en')
+      await one.page.fill('#code', await stage.code())
+      if (!javaScriptEnabled) await one.page.locator('#code').press('Enter')
+      await one.on('online')
+    })
+
     it('and asks nobody for anything but the portal and its gateway', async () => {
       const one = await phone()
       const to = await goOnline(one)
