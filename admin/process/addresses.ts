@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import type { Config } from '../config.ts'
+import type { Config } from '../../config.ts'
 
 const isAny = (host: string) => host === '0.0.0.0' || host === '::'
 const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host)

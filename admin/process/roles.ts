@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts'
-import type { JobHandlers, JobName } from '../db/jobs.ts'
+import type { Config } from '../../config.ts'
+import type { JobHandlers, JobName } from '../../db/jobs.ts'
 
 export type Role = Config['role']
 export type Parts = { portal: boolean; radius: boolean; admin: boolean }
