@@ -1,40 +1,32 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { parseIp } from '../db/values/ip.ts'
-import type { Secret } from './authenticator.ts'
-import type { Counters } from './counters.ts'
+import { type AnswerParts, Answers, type Service } from './answers.ts'
 import { codes } from './dictionary/index.ts'
-import type { AccessHandler } from './handlers/access.ts'
-import { type AccountingHandler, saysStatus } from './handlers/accounting.ts'
+import { saysStatus } from './handlers/accounting.ts'
 import type { Health } from './health.ts'
-import type { Neighbour, Neighbours } from './neighbours.ts'
-import { decode, type Packet } from './packet.ts'
-import { writeLimits } from './policy.ts'
-import type { Recorder } from './recorder.ts'
+import type { Neighbours } from './neighbours.ts'
+import { decode } from './packet.ts'
 import { Sources } from './sources.ts'
 import { verify } from './verify.ts'
-import { Writer } from './writer.ts'
 
-export type ServerParts = {
+export type ServerParts = AnswerParts & {
   neighbours: Neighbours
   health: Health
-  counters: Counters
-  access: AccessHandler
-  accounting: AccountingHandler
-  recorder: Recorder
   onError(error: unknown): void
 }
 
-type Port = 'auth' | 'acct'
+type Port = Service
 type Door = { port: Port; socket: Socket; sources: Sources }
 
 /** The two sockets. What can not be authenticated gets silence and a counter; nothing thrown escapes a callback. */
 export class RadiusServer {
   readonly #parts: ServerParts
   readonly #doors: Door[] = []
-  readonly #writer = new Writer()
+  readonly #answers: Answers
 
   constructor(parts: ServerParts) {
     this.#parts = parts
+    this.#answers = new Answers(parts)
   }
 
   /**
@@ -99,7 +91,9 @@ export class RadiusServer {
     const source = sources.know(from.address, from.port)
     if (packet.code === codes['Status-Server']) {
       if (!sources.mayAskStatus(source)) return this.#drop(port, 'status-too-often')
-      return this.#answerStatus(door, from, packet, secret)
+      const alive = this.#answers.status(port, packet, secret)
+      if (alive) socket.send(alive, from.port, from.address)
+      return
     }
     if (verified.warning) health.problem(nas, verified.warning)
     health.heard(nas, port, port === 'auth' && packet.has('Message-Authenticator'))
@@ -111,7 +105,7 @@ export class RadiusServer {
     }
     if (port === 'acct' && !saysStatus(packet)) return this.#drop(port, 'no-status-type')
     const memory = sources.remember(source, packet.identifier, packet.authenticator)
-    const work = port === 'auth' ? this.#access(packet, nas, secret) : this.#accounting(packet, nas, secret)
+    const work = this.#answers[port === 'auth' ? 'access' : 'accounting'](packet, nas, secret)
     work
       .then((reply) => {
         if (!reply) return sources.forget(source, packet.identifier, memory)
@@ -128,65 +122,7 @@ export class RadiusServer {
   #drop(port: Port, reason: string) {
     this.#parts.counters.add(`${port}.dropped.${reason}`)
   }
-
-  async #access(packet: Packet, nas: Neighbour, secret: Secret): Promise<Buffer | undefined> {
-    const { counters, access } = this.#parts
-    const states = packet.all('Proxy-State')
-    const tooLong = states.reduce((octets, state) => octets + state.length + 2, 0) > proxyStateMax
-    const outcome = tooLong
-      ? { how: 'reject' as const, reason: 'proxy-state-too-long' }
-      : await access.handle(packet, nas, secret, new Date())
-    if (outcome.how === 'later') {
-      this.#drop('auth', 'not-decided')
-      return undefined
-    }
-    if (outcome.how === 'accept') counters.add('auth.accepted')
-    else counters.add(`auth.rejected.${outcome.reason}`)
-    const code = codes[outcome.how === 'accept' ? 'Access-Accept' : 'Access-Reject']
-    const writer = this.#writer.begin(code, packet.identifier, { messageAuthenticator: true })
-    if (outcome.how === 'accept') writeLimits(writer, outcome.admission, nas)
-    return this.#sign(writer, packet, secret)
-  }
-
-  async #accounting(packet: Packet, nas: Neighbour, secret: Secret): Promise<Buffer | undefined> {
-    const recording = this.#parts.accounting.handle(packet, nas, new Date())
-    if (!recording) {
-      this.#drop('acct', 'no-room')
-      return undefined
-    }
-    try {
-      await recording
-    } catch {
-      // Told already by whoever could not record it.
-      this.#drop('acct', 'not-recorded')
-      return undefined
-    }
-    this.#parts.counters.add('acct.recorded')
-    const hadOne = packet.has('Message-Authenticator')
-    const writer = this.#writer.begin(codes['Accounting-Response'], packet.identifier, {
-      messageAuthenticator: hadOne,
-    })
-    return this.#sign(writer, packet, secret)
-  }
-
-  /** RFC 5997: alive, and on the accounting port able to record. */
-  #answerStatus({ port, socket }: Door, from: RemoteInfo, packet: Packet, secret: Secret) {
-    this.#parts.counters.add(`${port}.status`)
-    if (port === 'acct' && !this.#parts.recorder.canRecord()) return
-    const code = codes[port === 'auth' ? 'Access-Accept' : 'Accounting-Response']
-    const writer = this.#writer.begin(code, packet.identifier, { messageAuthenticator: true })
-    socket.send(this.#sign(writer, packet, secret), from.port, from.address)
-  }
-
-  /** Proxy-State goes back unmodified and in order (RFC 2865 §5.33), then the packet is signed. */
-  #sign(writer: Writer, packet: Packet, secret: Secret): Buffer {
-    for (const state of packet.all('Proxy-State')) writer.octets('Proxy-State', state)
-    return secret.signResponse(writer.take(), packet.authenticator)
-  }
 }
-
-/** Octets of Proxy-State that still leave an Access-Accept with all its limits below 4,096. */
-const proxyStateMax = 3500
 
 function belongs(port: Port, code: number): boolean {
   if (code === codes['Status-Server']) return true
