@@ -46,7 +46,7 @@ describe('messages are limited', () => {
       if (minute === 55) expect((await shop.texts()).length).toBeLessThanOrEqual(5)
     }
     expect((await shop.texts()).length).toBeLessThanOrEqual(10)
-  })
+  }, 90_000)
 
   test('one device asks for three numbers and eight messages a day at most', async () => {
     const shop = await openShop({ database })
