@@ -27,7 +27,7 @@ export async function buildPanel(): Promise<'built' | 'unchanged'> {
     build: {
       outDir: target,
       emptyOutDir: true,
-      target: ['chrome111', 'firefox113', 'safari16.4'],
+      target: ['chrome111', 'firefox115', 'safari16.4'],
       // The policy of the pages allows no data: address.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

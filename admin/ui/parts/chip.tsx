@@ -3,7 +3,12 @@ import { useWords } from '../words/index.ts'
 import { Icon } from './icon.tsx'
 
 /** One filter that is on, with a cross to take it off. */
-export function Chip(props: { name?: ComponentChildren; value: ComponentChildren; onRemove?: () => void }) {
+export function Chip(props: {
+  name?: ComponentChildren
+  value: ComponentChildren
+  onRemove?: () => void
+  removeLabel?: string
+}) {
   const { common } = useWords()
   return (
     <span class="chip">
@@ -14,8 +19,8 @@ export function Chip(props: { name?: ComponentChildren; value: ComponentChildren
         <button
           type="button"
           class="x"
-          aria-label={common.remove}
-          title={common.remove}
+          aria-label={props.removeLabel ?? common.remove}
+          title={props.removeLabel ?? common.remove}
           onClick={props.onRemove}
         >
           <Icon name="cross" />

@@ -10,6 +10,8 @@ export function Menu(props: {
   button?: string
   label?: string
   pop?: string
+  /** Inside a frame that scrolls: laid over everything, so that the frame does not cut it off. */
+  over?: boolean
   children: ComponentChildren
 }) {
   const details = useRef<HTMLDetailsElement>(null)
@@ -29,6 +31,9 @@ export function Menu(props: {
     <details
       ref={details}
       class={`menu ${props.class ?? ''}`}
+      onToggle={() => {
+        if (props.over && details.current?.open) layOver(details.current)
+      }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !details.current?.open) return
         event.stopPropagation()
@@ -51,6 +56,22 @@ export function Menu(props: {
       </div>
     </details>
   )
+}
+
+/** Below the button where there is room, else above; closed by the first scroll, which would leave it behind. */
+function layOver(menu: HTMLDetailsElement): void {
+  const pop = menu.querySelector<HTMLElement>('.pop')
+  const button = menu.querySelector('summary')?.getBoundingClientRect()
+  if (!pop || !button) return
+  pop.style.position = 'fixed'
+  const { width, height } = pop.getBoundingClientRect()
+  const below = button.bottom + 4
+  const top = below + height > innerHeight ? Math.max(8, button.top - height - 4) : below
+  pop.style.inset = `${top}px auto auto ${Math.max(8, button.right - width)}px`
+  const close = () => {
+    menu.open = false
+  }
+  addEventListener('scroll', close, { once: true, capture: true })
 }
 
 /** One thing to choose in a menu. */

@@ -94,7 +94,7 @@ function Who({ item: { actor } }: { item: AuditItem }) {
       {actor.kind !== 'staff' && <span class="two"> ({kind})</span>}
     </>
   ) : (
-    <>{kind}</>
+    <span>{kind}</span>
   )
 }
 
