@@ -136,6 +136,7 @@ export async function nasAnswers(tx: Tx, ctx: Ctx, list: Nas[], locale: Locale):
       gateway: nas.gateway,
       address: nas.address,
       nasIdentifier: nas.nasIdentifier,
+      tlsIdentity: nas.tlsIdentity,
       coaPort: nas.coaPort,
       messageAuthenticator: nas.messageAuthenticator,
       macAuth: nas.macAuth,

@@ -3,6 +3,7 @@ import type { Ctx } from '../../db/context.ts'
 import { transaction } from '../../db/index.ts'
 import { addNas, type GatewayFamily, listNas } from '../../db/network/nas.ts'
 import { parseIp } from '../../db/values/ip.ts'
+import { parseTlsIdentity } from '../../db/values/tls-identity.ts'
 import { CommandFailed, wholeNumber } from './command.ts'
 
 export type GatewayOptions = {
@@ -11,6 +12,7 @@ export type GatewayOptions = {
   nasAddress?: string
   nasSecret?: string
   nasIdentifier?: string
+  tlsIdentity?: string
   portalSecret?: string
   coaPort?: number
 }
@@ -24,6 +26,7 @@ export const addGatewayOptions = (command: Command): Command =>
     .option('--nas-address <ip>', 'where its packets come from')
     .option('--nas-secret <secret>', 'RADIUS shared secret; for opennds its faskey')
     .option('--nas-identifier <id>', 'NAS-Identifier, where several share one address or it changes')
+    .option('--tls-identity <id>', 'its certificate over RadSec: SHA-256 fingerprint, or a name in it')
     .option('--nas-name <name>', 'what people call it')
     .option('--portal-secret <secret>', 'uamsecret of CoovaChilli')
     .option('--coa-port <n>', 'UDP port for Disconnect', wholeNumber(1, 65535))
@@ -39,13 +42,19 @@ export async function ensureGateway(
   secretMin: number,
 ): Promise<string | undefined> {
   const { gateway, nasAddress, nasSecret, nasIdentifier, nasName, portalSecret, coaPort } = options
-  if (!gateway && !nasAddress && !nasSecret && !nasIdentifier) return undefined
+  const tlsIdentity = options.tlsIdentity ? parseTlsIdentity(options.tlsIdentity) : null
+  if (tlsIdentity === undefined)
+    throw new CommandFailed('--tls-identity takes a SHA-256 fingerprint, or a name in the certificate.')
+  if (!gateway && !nasAddress && !nasSecret && !nasIdentifier && !tlsIdentity) return undefined
   const family = families.find((one) => one === gateway)
   if (!family) throw new CommandFailed(`--gateway takes ${families.join(' or ')}.`)
   if (!nasSecret) throw new CommandFailed('A gateway needs --nas-secret.')
   const address = nasAddress ? parseIp(nasAddress) : null
   const there = (await transaction(ctx, (tx) => listNas(tx, ctx, siteId))).find(
-    (nas) => nas.address === address && nas.nasIdentifier === (nasIdentifier ?? null),
+    (nas) =>
+      nas.address === address &&
+      nas.nasIdentifier === (nasIdentifier ?? null) &&
+      nas.tlsIdentity === tlsIdentity,
   )
   if (there) return there.id
   const added = await addNas(
@@ -55,6 +64,7 @@ export async function ensureGateway(
       gateway: family,
       address: nasAddress ?? null,
       nasIdentifier: nasIdentifier ?? null,
+      tlsIdentity,
       secret: nasSecret,
       ...(nasName ? { name: nasName } : {}),
       ...(portalSecret ? { portalSecret } : {}),

@@ -4,6 +4,7 @@ export const en = {
     'account.invalid-password':
       'A password takes 12 to 200 characters. Choose a longer one, such as a few words.',
     'account.email-taken': 'This e-mail address has an account already.',
+    'account.not-found': 'Nobody signs in with this address.',
     'api-key.not-found': 'There is no such key, or it was revoked.',
     'consent-text.invalid-label': 'The sentence beside the box takes 1 to 200 characters.',
     'consent-text.invalid-text': 'The text takes 1 to 20,000 characters.',
@@ -29,7 +30,12 @@ export const en = {
     'nas.invalid-identifier': 'A NAS-Identifier takes at most 253 characters.',
     'nas.invalid-interim': 'The reporting interval takes 60 to 86,400 seconds.',
     'nas.invalid-secret': 'The shared secret is too short, or longer than 128 characters.',
-    'nas.invalid-source': 'A gateway needs an address or a NAS-Identifier, so that its packets are known.',
+    'nas.invalid-source':
+      'A gateway needs an address, a NAS-Identifier or a certificate, so that its packets are known.',
+    'nas.invalid-tls-identity':
+      'A certificate is named by its SHA-256 fingerprint or by a name in it of at most 253 characters.',
+    'nas.tls-identity-taken':
+      'Another gateway is registered with this certificate. Behind one certificate, each needs a NAS-Identifier of its own.',
     'nas.not-found': 'There is no such gateway, or it was taken out of service.',
     'outbox.not-here': 'The outbox is only there with MESSENGER=outbox.',
     'page.invalid-cursor': 'This list has changed. Start again from its first page.',

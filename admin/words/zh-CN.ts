@@ -4,6 +4,7 @@ export const zhCN: Words = {
   errors: {
     'account.invalid-password': '密码需 12 至 200 个字符。请换一个更长的，例如几个词连在一起。',
     'account.email-taken': '该邮箱已有账号。',
+    'account.not-found': '没有人用这个邮箱登录。',
     'api-key.not-found': '没有这个密钥，或已被吊销。',
     'consent-text.invalid-label': '勾选框旁的文字需 1 至 200 个字符。',
     'consent-text.invalid-text': '正文需 1 至 20,000 个字符。',
@@ -29,7 +30,9 @@ export const zhCN: Words = {
     'nas.invalid-identifier': 'NAS-Identifier 最多 253 个字符。',
     'nas.invalid-interim': '上报间隔需 60 至 86,400 秒。',
     'nas.invalid-secret': '共享密钥太短，或超过 128 个字符。',
-    'nas.invalid-source': '网关需要地址或 NAS-Identifier，否则无法识别它的数据包。',
+    'nas.invalid-source': '网关需要地址、NAS-Identifier 或证书，否则无法识别它的数据包。',
+    'nas.invalid-tls-identity': '证书以其 SHA-256 指纹，或其中的一个名称（最多 253 个字符）来指明。',
+    'nas.tls-identity-taken': '已有网关登记了该证书。共用一个证书的网关，须各有自己的 NAS-Identifier。',
     'nas.not-found': '没有这台网关，或已停用。',
     'page.invalid-cursor': '列表已变化，请从第一页重新开始。',
     'outbox.not-here': '仅在 MESSENGER=outbox 时才有发件箱。',

@@ -10,6 +10,8 @@ export type KnownNas = {
   gateway: GatewayFamily
   address: string | null
   nasIdentifier: string | null
+  /** Fingerprint or name of its certificate over TLS. */
+  tlsIdentity: string | null
   /** The secret, then a former one that is still good. */
   secrets: string[]
   /** When the former one stops being good. */
@@ -31,7 +33,7 @@ type Row = Omit<KnownNas, 'secrets'> & { secretSealed: string; formerSecretSeale
 export async function loadKnownNas(db: Db, opened = new Map<string, string>()): Promise<KnownNas[]> {
   const rows = await db.sql<Row[]>`
     select merchant_id as "merchantId", id as "nasId", site_id as "siteId", gateway, address,
-      nas_identifier as "nasIdentifier", coa_port as "coaPort", message_authenticator as "messageAuthenticator",
+      nas_identifier as "nasIdentifier", tls_identity as "tlsIdentity", coa_port as "coaPort", message_authenticator as "messageAuthenticator",
       message_authenticator_seen_at is not null as "messageAuthenticatorSeen", mac_auth as "macAuth",
       acct_interim_interval_seconds as "acctInterimIntervalSeconds", secret_sealed as "secretSealed",
       case when former_secret_until > now() then former_secret_sealed end as "formerSecretSealed",

@@ -7,6 +7,8 @@ import { type GatewayFamily, type MessageAuthenticatorRule, nas } from '../schem
 import { newId } from '../values/id.ts'
 import { parseIp } from '../values/ip.ts'
 import { open, seal } from '../values/keys.ts'
+import { parseTlsIdentity } from '../values/tls-identity.ts'
+import { claimTlsIdentity } from './tls-identity.ts'
 
 export type { GatewayFamily, MessageAuthenticatorRule }
 /** A gateway as wings see it: no secret in it. */
@@ -21,6 +23,8 @@ export type NasSettings = {
   gateway: GatewayFamily
   address?: string | null
   nasIdentifier?: string | null
+  /** Its certificate over RadSec: fingerprint (SHA-256) or a name in it. */
+  tlsIdentity?: string | null
   secret: string
   portalSecret?: string | null
   coaPort?: number
@@ -44,16 +48,18 @@ export async function insertNas(
   secretMin: number,
 ): Promise<Nas> {
   const checked = checkNas(input, secretMin)
+  const id = newId('nas')
+  await claim(tx, ctx, id, checked)
   const [row] = await tx
     .insert(nas)
     .values({
       merchantId: ctx.merchantId,
-      id: newId('nas'),
+      id,
       siteId,
       gateway: input.gateway,
       secretSealed: seal(input.secret),
       createdAt: ctx.now,
-      name: checked.nasIdentifier ?? checked.address ?? input.gateway,
+      name: checked.nasIdentifier ?? checked.address ?? checked.tlsIdentity?.slice(0, 60) ?? input.gateway,
       ...checked,
     })
     .returning()
@@ -90,9 +96,11 @@ export function changeNas(
             formerSecretSealed: before.secretSealed,
             formerSecretUntil: new Date(ctx.now.getTime() + secretOverlapSeconds * 1000),
           }
+    const checked = checkNas({ ...asSettings(before), ...input }, secretMin, input)
+    await claim(tx, ctx, nasId, checked)
     const [row] = await tx
       .update(nas)
-      .set({ ...checkNas({ ...asSettings(before), ...input }, secretMin, input), ...rotated })
+      .set({ ...checked, ...rotated })
       .where(and(eq(nas.merchantId, ctx.merchantId), eq(nas.id, nasId)))
       .returning()
     await record(tx, ctx, { action: 'nas.changed', subject: nasId, detail: { fields: Object.keys(input) } })
@@ -164,10 +172,17 @@ function bare(row: typeof nas.$inferSelect): Nas {
 
 const asSettings = (row: typeof nas.$inferSelect): NasSettings => ({ ...row, secret: open(row.secretSealed) })
 
+async function claim(tx: Tx, ctx: Ctx, nasId: string, checked: ReturnType<typeof checkNas>) {
+  const { tlsIdentity, nasIdentifier } = checked
+  if (tlsIdentity) await claimTlsIdentity(tx, ctx, { nasId, tlsIdentity, nasIdentifier })
+}
+
 function checkNas(input: NasSettings, secretMin: number, given: Partial<NasSettings> = input) {
   const address = input.address ? parseIp(input.address) : null
   if (address === undefined) throw invalid('nas', 'address')
-  if (!address && !input.nasIdentifier) throw invalid('nas', 'source')
+  const tlsIdentity = input.tlsIdentity ? parseTlsIdentity(input.tlsIdentity) : null
+  if (tlsIdentity === undefined) throw invalid('nas', 'tls-identity')
+  if (!address && !input.nasIdentifier && !tlsIdentity) throw invalid('nas', 'source')
   if (Buffer.byteLength(input.secret) < secretMin) throw invalid('nas', 'secret')
   if (Buffer.byteLength(input.secret) > 128) throw invalid('nas', 'secret')
   if (input.nasIdentifier && Buffer.byteLength(input.nasIdentifier) > 253) throw invalid('nas', 'identifier')
@@ -180,7 +195,8 @@ function checkNas(input: NasSettings, secretMin: number, given: Partial<NasSetti
     ...('name' in given && given.name ? { name: given.name } : {}),
     ...('gateway' in given ? { gateway: input.gateway } : {}),
     address,
-    nasIdentifier: input.nasIdentifier ?? null,
+    nasIdentifier: input.nasIdentifier || null,
+    tlsIdentity,
     ...(given.portalSecret !== undefined
       ? { portalSecretSealed: given.portalSecret ? seal(given.portalSecret) : null }
       : {}),

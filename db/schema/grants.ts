@@ -136,6 +136,14 @@ export const sessions = pgTable(
       outcome: 'acknowledged' | 'refused' | 'unanswered' | 'waiting'
       at: string
       errorCause?: number
+      /** Why it is ended, where no person said so. */
+      why?: 'time' | 'volume'
+    }>(),
+    /** What the gateway said to the last change of its limits (CoA). */
+    limitsChange: jsonb('limits_change').$type<{
+      outcome: 'acknowledged' | 'refused' | 'unanswered' | 'waiting'
+      at: string
+      errorCause?: number
     }>(),
   },
   (t) => [

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -28,6 +29,8 @@ export const nas = pgTable(
     /** Source address of its packets; null where it changes and only NAS-Identifier tells. */
     address: text('address'),
     nasIdentifier: text('nas_identifier'),
+    /** Its certificate over TLS (RadSec): SHA-256 fingerprint, or a name in it; see `parseTlsIdentity`. */
+    tlsIdentity: text('tls_identity'),
     /** RADIUS shared secret, sealed. */
     secretSealed: text('secret_sealed').notNull(),
     /** A former secret that is still good until `formerSecretUntil` (rotation with overlap). */
@@ -54,6 +57,7 @@ export const nas = pgTable(
     primaryKey({ columns: [t.merchantId, t.id] }),
     index('nas_address').on(t.address),
     index('nas_identifier').on(t.nasIdentifier),
+    index('nas_tls_identity').on(t.tlsIdentity).where(sql`tls_identity is not null`),
     foreignKey({ columns: [t.merchantId, t.siteId], foreignColumns: [sites.merchantId, sites.id] }),
   ],
 )

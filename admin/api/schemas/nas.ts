@@ -25,6 +25,8 @@ export const nas = z.object({
   gateway,
   address: z.string().nullable(),
   nasIdentifier: z.string().nullable(),
+  /** Of its certificate over RadSec: SHA-256 fingerprint, or a name in it. */
+  tlsIdentity: z.string().nullable(),
   coaPort: z.number().int(),
   messageAuthenticator: z.enum(['require', 'auto', 'off']),
   macAuth: z.boolean(),
@@ -47,6 +49,7 @@ export const nasSettings = z.object({
   gateway,
   address: z.string().max(45).nullable().optional(),
   nasIdentifier: z.string().max(253).nullable().optional(),
+  tlsIdentity: z.string().max(253).nullable().optional(),
   /** Left out when adding: made for you and told once in the answer. */
   secret: z.string().max(128).optional(),
   portalSecret: z.string().max(128).nullable().optional(),
