@@ -4,6 +4,7 @@ import { type CommandDeps, CommandFailed } from './admin/commands/command.ts'
 import { addDemo } from './admin/commands/demo.ts'
 import { addDoctor } from './admin/commands/doctor.ts'
 import { addNas } from './admin/commands/nas.ts'
+import { addPassword } from './admin/commands/password.ts'
 import { addSetup } from './admin/commands/setup.ts'
 import { wordsOf } from './admin/words/index.ts'
 import { envExample, environment, loadConfig } from './config.ts'
@@ -32,7 +33,8 @@ const program = new Command('doorman')
   .description('Doorman (迎宾): guest Wi-Fi that turns a walk-in into a known customer')
   .configureOutput({ writeOut: (text) => process.stderr.write(text) })
   .exitOverride()
-for (const add of [addSetup, addNas, addDemo, addVirtualAp, addDoctor, addBackup]) add(program, deps)
+for (const add of [addSetup, addNas, addPassword, addDemo, addVirtualAp, addDoctor, addBackup])
+  add(program, deps)
 program
   .command('env')
   .description('print every environment variable there is, as .env.example')

@@ -79,6 +79,7 @@ export const trust = {
     'staff.changed': 'changed a member of staff',
     'staff.ended': 'ended a membership',
     'staff.signed-in': 'signed in',
+    'staff.password-reset': 'set a new password on the server',
     'staff.signed-out': 'signed somebody out',
   } as Record<string, string>,
   texts: 'Consent texts',

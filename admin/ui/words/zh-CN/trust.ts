@@ -72,6 +72,7 @@ export const trust: Words['trust'] = {
     'staff.changed': '修改员工',
     'staff.ended': '结束任职',
     'staff.signed-in': '登录',
+    'staff.password-reset': '在服务器上重设密码',
     'staff.signed-out': '强制退出他人登录',
   },
   texts: '同意文本',
