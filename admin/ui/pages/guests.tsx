@@ -83,7 +83,7 @@ export function GuestsPage() {
                 list.slow && <Skeleton lines={16} />
               )}
             </Scroll>
-            {list.first && (
+            {(list.total > 0 || list.selected.size > 0) && (
               <BulkBar
                 selected={[...list.selected.values()].map(
                   (one) => rows.find(({ id }) => id === one.id) ?? one,

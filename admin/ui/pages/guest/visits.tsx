@@ -151,7 +151,8 @@ export function Rhythm({ profile, narrow }: { profile: GuestProfile; narrow?: bo
     rhythm.everyDays < 3 ? format.decimal(rhythm.everyDays) : format.number(Math.round(rhythm.everyDays))
   return (
     <p class="rhythm">
-      {w.rhythm.every(every)} {w.rhythm.next}
+      {w.rhythm.every(every)}
+      {w.rhythm.next}
       <b>{w.rhythm.around(dates.dayInSentence(rhythm.expectedNextAt))}</b>
       {lateDays > 0 && !profile.inShop ? w.rhythm.late(w.rhythm.days(lateDays)) : w.rhythm.end}
     </p>

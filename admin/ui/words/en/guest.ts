@@ -60,7 +60,7 @@ export const guest = {
     now: 'in the shop now',
   },
   rhythm: {
-    every: (days: string) => (days === '1' ? 'Comes about every day.' : `Comes about every ${days} days.`),
+    every: (days: string) => (days === '1' ? 'Comes about every day. ' : `Comes about every ${days} days. `),
     next: 'Expected next ',
     around: (day: string) => `around ${day}`,
     late: (time: string) => `, and has been overdue for ${time}.`,

@@ -8,7 +8,9 @@ export const today = {
       ? total === 1
         ? 'The gateway answers'
         : `All ${total} gateways answer`
-      : `${answering} of ${plural(total, 'gateway')} ${answering === 1 ? 'answers' : 'answer'}`,
+      : answering === 0
+        ? 'No gateway answers'
+        : `${answering} of ${total} gateways ${answering === 1 ? 'answers' : 'answer'}`,
   noGateway: 'No gateway yet',
   numbers: {
     onlineNow: 'Online now',
@@ -89,7 +91,8 @@ export const today = {
     outbox: 'test outbox, codes show under Messages',
     smsBy: (provider: string) => `sent by ${provider}`,
     none: 'none has been added yet',
-    heard: (answering: number, total: number) => `${answering} of ${total} answer`,
+    heard: (answering: number, total: number) =>
+      answering === 0 ? 'added, none answers yet' : `${answering} of ${total} answer`,
     withoutDevice: 'Without hardware',
   },
 }

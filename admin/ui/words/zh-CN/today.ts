@@ -4,7 +4,11 @@ export const today: Words['today'] = {
   title: '今日',
   about: (day, time, weekday) => `${day} ${time}，增减与上${weekday}同一时刻相比`,
   gateways: (answering, total) =>
-    answering === total ? `${total} 台网关均有响应` : `${total} 台网关中 ${answering} 台有响应`,
+    answering === total
+      ? `${total} 台网关均有响应`
+      : answering === 0
+        ? '没有网关响应'
+        : `${total} 台网关中 ${answering} 台有响应`,
   noGateway: '尚无网关',
   numbers: {
     onlineNow: '当前在线',
@@ -81,7 +85,8 @@ export const today: Words['today'] = {
     outbox: '测试发件箱，验证码见“消息”页',
     smsBy: (provider) => `由 ${provider} 发送`,
     none: '尚未添加',
-    heard: (answering, total) => `${total} 台中 ${answering} 台有响应`,
+    heard: (answering, total) =>
+      answering === 0 ? '已添加，尚无响应' : `${total} 台中 ${answering} 台有响应`,
     withoutDevice: '没有设备时',
   },
 }
