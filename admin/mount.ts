@@ -118,6 +118,9 @@ async function bodyOf(c: Context, endpoint: Endpoint): Promise<unknown> {
 
 function checked(c: Context, schema: z.ZodType | undefined, given: unknown): unknown {
   if (!schema) return undefined
+  // No text of the ledger can hold a NUL, and nobody types one.
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(JSON.stringify(given) ?? ''))
+    throw new BadRequest('request.invalid', 422)
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
   throw new BadRequest('request.invalid', 422, fieldFault(parsed.error, askerLocale(c)))

@@ -139,6 +139,6 @@ export async function member(
 export const addSite = (shop: Shop, name: string): Promise<Site> =>
   transaction(shop.ctx, async (tx) => {
     const plan = await insertPlan(tx, shop.ctx, { name: `Guests of ${name}` })
-    const slug = `${name.toLowerCase()}-${newId('x').slice(-8)}`
+    const slug = `${name.toLowerCase().replaceAll(' ', '-')}-${newId('x').slice(-8)}`
     return insertSite(tx, shop.ctx, { name, slug, planId: plan.id })
   })

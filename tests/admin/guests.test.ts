@@ -158,6 +158,28 @@ describe('the list of guests', () => {
     expect(await owner.refusal('GET /guests', { query: { cursor } })).toBe('422 page.invalid-cursor')
   })
 
+  it.each([
+    ['q', 'a\0b'],
+    ['q', '\0'],
+    ['q', "'; drop table guests; --"],
+    ['q', '\\'],
+    ['q', '\uD800'],
+    ['q', '+'],
+    ['q', '９'.repeat(80)],
+    ['site', 'sit\0x'],
+    ['site', "sit_' or 1=1"],
+    ['lastSeenBefore', '2026-13-45T99:00:00Z'],
+    ['lastSeenBefore', '9999-12-31T23:59:59Z'],
+    ['visitsMin', '1e99'],
+    ['limit', '-1'],
+    ['lifecycle', 'lost,,active'],
+    ['lifecycle', 'everything'],
+  ])('takes a hostile %s=%j for what it is', async (name, value) => {
+    const { status, text } = await owner.try('GET /guests', { query: { [name]: value } })
+    expect([200, 422]).toContain(status)
+    if (status === 422) expect(JSON.parse(text).error.message.length).toBeGreaterThan(10)
+  })
+
   it('counts its standing views as the list does', async () => {
     const { items } = await owner.ask('GET /guests/views')
     for (const { view, total } of items)
