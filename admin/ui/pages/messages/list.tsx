@@ -32,8 +32,8 @@ export function MessageList({ items, open, onOpen, children }: Props) {
             { label: columns.time },
             { label: columns.to },
             { label: columns.text },
-            { label: columns.site },
-            { label: columns.by },
+            { label: columns.site, class: 'wide' },
+            { label: columns.by, class: 'wide' },
             { label: columns.state },
             { label: columns.parts, num: true },
           ]}
@@ -66,8 +66,10 @@ export function MessageList({ items, open, onOpen, children }: Props) {
                   <td class="text">
                     <Text message={message} />
                   </td>
-                  <td>{nameOf(message.siteId)}</td>
-                  <td>{message.provider ? (w.providers[message.provider] ?? message.provider) : '–'}</td>
+                  <td class="wide">{nameOf(message.siteId)}</td>
+                  <td class="wide">
+                    {message.provider ? (w.providers[message.provider] ?? message.provider) : '–'}
+                  </td>
                   <td class="st">
                     <Hops message={message} />
                   </td>

@@ -67,17 +67,17 @@ function Way({ message }: { message: Message }) {
           <span>{w.queued}</span>
           <span class="t">{format.timeExact(message.at)}</span>
         </li>
-        {sentAt && by && (
+        {sentAt && by && message.provider !== 'outbox' && (
           <li>
             <Icon name="done" tone="ok" />
-            <span>{message.provider === 'outbox' ? w.shownHere : w.taken(by)}</span>
+            <span>{w.taken(by)}</span>
             <span class="t">{format.timeExact(sentAt)}</span>
           </li>
         )}
         {deliveredAt && (
           <li>
             <Icon name="done" tone="ok" />
-            <span>{w.delivered}</span>
+            <span>{message.provider === 'outbox' ? w.shownHere : w.delivered}</span>
             <span class="t">{format.timeExact(deliveredAt)}</span>
           </li>
         )}

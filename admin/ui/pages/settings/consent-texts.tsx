@@ -23,7 +23,7 @@ export function ConsentTexts() {
   const [query, setQuery] = useQuery()
   const { data, failure, slow, again } = useAsk('GET /consent-texts')
   const items = data?.items ?? []
-  const current = items.filter(({ isCurrent }) => isCurrent)
+  const current = items.filter(({ isCurrent }) => isCurrent).toSorted(inOrder)
   const shown = items.find(({ id }) => id === query.text) ?? current[0]
   return (
     <Setting
@@ -48,6 +48,11 @@ export function ConsentTexts() {
     </Setting>
   )
 }
+
+/** Terms first, then by language as guests are offered them. */
+const rank = ({ purpose, locale }: ConsentText) =>
+  (purpose === 'terms' ? 0 : 100) + guestLocales.findIndex(({ value }) => value === locale)
+const inOrder = (one: ConsentText, other: ConsentText) => rank(one) - rank(other)
 
 function CurrentTexts(props: {
   texts: ConsentText[]

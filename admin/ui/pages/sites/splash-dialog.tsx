@@ -39,7 +39,6 @@ export function SplashDialog(props: { site: Site; again: () => Promise<void>; on
       <TextField
         label={w.subtitle}
         hint={w.subtitleHint}
-        optional
         maxLength={80}
         value={subtitle}
         onInput={setSubtitle}
@@ -50,7 +49,6 @@ export function SplashDialog(props: { site: Site; again: () => Promise<void>; on
           <TextField
             label={w.welcome}
             hint={w.welcomeHint}
-            optional
             lang={locale}
             maxLength={120}
             value={written[locale].welcome}
@@ -59,7 +57,6 @@ export function SplashDialog(props: { site: Site; again: () => Promise<void>; on
           <TextField
             label={w.offerTitle}
             hint={w.offerTitleHint}
-            optional
             lang={locale}
             maxLength={80}
             value={written[locale].title}
@@ -67,7 +64,6 @@ export function SplashDialog(props: { site: Site; again: () => Promise<void>; on
           />
           <AreaField
             label={w.offerText}
-            optional
             lang={locale}
             rows={2}
             maxLength={300}

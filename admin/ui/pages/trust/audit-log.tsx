@@ -30,7 +30,11 @@ export function AuditLog({ verdict }: { verdict: Asked<Answer<'GET /audit/verdic
   const { first, items, failure, slow, hasMore } = asked
   const isFiltered = Boolean(query.what || query.who || query.subject || query.from || query.until)
   return (
-    <Section id="log-h" title={w.log} about={first && common.shownOf(items.length, first.total)}>
+    <Section
+      id="log-h"
+      title={w.log}
+      about={first && isFiltered && common.shownOf(items.length, first.total)}
+    >
       <Chain verdict={verdict} newest={isFiltered ? [] : items.slice(0, 3)} />
       <AuditFilters />
       {!first &&

@@ -42,7 +42,7 @@ export const settings = {
     yourPassword: 'Your password',
     goOn: 'Go on',
     scan: 'Scan this with your authenticator app',
-    scanHelp: 'Any app that knows one-time codes will do. Or type the key into it:',
+    scanHelp: 'Any app that knows one-time codes will do. Or type the key below into it.',
     typeCode: 'Then type the six digits it shows',
     wrongCode: 'Type all six digits that the app shows now.',
     qr: 'QR code for the authenticator app',

@@ -41,7 +41,7 @@ export const settings: Words['settings'] = {
     yourPassword: '您的密码',
     goOn: '继续',
     scan: '用验证器应用扫描',
-    scanHelp: '任何支持动态码的应用都可以。也可手动输入密钥：',
+    scanHelp: '任何支持动态码的应用都可以，也可手动输入下方密钥。',
     typeCode: '然后输入它显示的六位数字',
     wrongCode: '请输入应用当前显示的全部六位数字。',
     qr: '供验证器扫描的二维码',
