@@ -13,6 +13,7 @@ import type { Unverified } from './verify.ts'
 export class Health {
   #news = new Map<string, NasNews>()
   #strangers = new Map<string, Stranger>()
+  #flushing = Promise.resolve()
   readonly #timer: NodeJS.Timeout
 
   constructor(
@@ -60,7 +61,19 @@ export class Health {
       this.#strangers.set(key, { address, nasIdentifier: nasIdentifier.slice(0, 253), count: 1 })
   }
 
-  async flush(): Promise<void> {
+  /** One writing after another; resolves when what was heard before now is written. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#write())
+    return this.#flushing
+  }
+
+  async close() {
+    clearInterval(this.#timer)
+    await this.flush()
+  }
+
+  async #write() {
+    if (this.#news.size === 0 && this.#strangers.size === 0) return
     const news = [...this.#news.values()]
     const strangers = [...this.#strangers.values()]
     this.#news = new Map()
@@ -72,11 +85,6 @@ export class Health {
     } catch (error) {
       this.onError(error)
     }
-  }
-
-  async close() {
-    clearInterval(this.#timer)
-    await this.flush()
   }
 
   #of(nas: Neighbour): NasNews {

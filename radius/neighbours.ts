@@ -13,10 +13,12 @@ export type Neighbour = Omit<KnownNas, 'secrets'> & { secrets: Secret[] }
 export class Neighbours {
   #byAddress = new Map<string, Neighbour[]>()
   #byIdentifier = new Map<string, Neighbour[]>()
+  #byCertificate = new Map<string, Neighbour[]>()
   #byId = new Map<string, Neighbour>()
   #unwatch: (() => Promise<void>) | undefined
   #loading: Promise<void> | undefined
   #again = false
+  #isClosed = false
   readonly #opened = new Map<string, string>()
   #expiry: NodeJS.Timeout | undefined
 
@@ -31,12 +33,15 @@ export class Neighbours {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     clearTimeout(this.#expiry)
     await this.#unwatch?.().catch(() => {})
+    await this.#loading
   }
 
   /** Reads all anew. What changes while reading is read once more. */
   reload(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve()
     if (this.#loading) {
       this.#again = true
       return this.#loading
@@ -55,6 +60,7 @@ export class Neighbours {
     try {
       const byAddress = new Map<string, Neighbour[]>()
       const byIdentifier = new Map<string, Neighbour[]>()
+      const byCertificate = new Map<string, Neighbour[]>()
       const before = this.#byId
       const byId = new Map<string, Neighbour>()
       for (const nas of await loadKnownNas(this.db, this.#opened)) {
@@ -67,11 +73,13 @@ export class Neighbours {
           nas.messageAuthenticatorSeen || (was?.messageAuthenticatorSeen ?? false)
         const neighbour = { ...nas, secrets, messageAuthenticatorSeen }
         byId.set(nas.nasId, neighbour)
+        if (nas.tlsIdentity) push(byCertificate, nas.tlsIdentity, neighbour)
         if (nas.address) push(byAddress, nas.address, neighbour)
         else if (nas.nasIdentifier) push(byIdentifier, nas.nasIdentifier, neighbour)
       }
       this.#byAddress = byAddress
       this.#byIdentifier = byIdentifier
+      this.#byCertificate = byCertificate
       this.#byId = byId
       this.#expire([...byId.values()])
     } catch (error) {
@@ -92,6 +100,15 @@ export class Neighbours {
     if (named.length) return named
     const unnamed = here.filter((nas) => nas.nasIdentifier === null)
     return (unnamed.length ? unnamed : here).slice(0, maxCandidates)
+  }
+
+  /** Who may speak with a certificate of these names, the surest first. Never by address (RFC 6614 §2.3). */
+  certified(names: readonly string[]): readonly Neighbour[] {
+    for (const name of names) {
+      const here = this.#byCertificate.get(name)
+      if (here) return here
+    }
+    return none
   }
 
   /** A NAS by its id, for what we send to it. */

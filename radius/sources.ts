@@ -113,11 +113,13 @@ export class Sources {
   sweep(silentMs: number = memoryMs) {
     const nowMs = this.now()
     for (const [port, here] of this.#byPort) {
-      const left = here.filter((source) => nowMs - source.usedAtMs <= silentMs)
-      if (left.length === here.length) continue
-      for (const source of here) if (!left.includes(source)) this.#size -= source.count
-      if (left.length) this.#byPort.set(port, left)
-      else this.#byPort.delete(port)
+      const left: Source[] = []
+      for (const source of here) {
+        if (nowMs - source.usedAtMs <= silentMs) left.push(source)
+        else this.#size -= source.count
+      }
+      if (left.length === 0) this.#byPort.delete(port)
+      else if (left.length < here.length) this.#byPort.set(port, left)
     }
   }
 

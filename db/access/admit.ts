@@ -23,32 +23,79 @@ export type Admission = {
   octetsLeft: bigint | null
 }
 
+/** A no that can be told to the guest: what is used up or closed, and until when. */
+export type Refusal = {
+  refused: RefusalReason
+  /** The guest's language. */
+  locale: string | null
+  /** By the clock of the site, `2026-11-26 09:30`; null where it is not known. */
+  resumesAt: string | null
+}
+export type RefusalReason =
+  | 'closed'
+  | 'volume'
+  | 'day-time'
+  | 'day-volume'
+  | 'month-time'
+  | 'month-volume'
+  | 'balance'
+  | 'devices'
+
 /** Seconds in which a bound credential is answered again for the same NAS and device (RFC 5080 §2.10). */
 const repeatSeconds = 60
 
 /** One text a row, taken apart here: a row of eight columns costs the driver four times as much. */
 type Row = { asked: number; said: string }
 
+const notBlocked = (grant: string) =>
+  `(select u.blocked_at is null from guests u where u.merchant_id = ${grant}.merchant_id and u.id = ${grant}.guest_id)`
+const guestLocale = `coalesce((select u.locale from guests u where u.merchant_id = g.merchant_id and u.id = g.guest_id), '')`
+
+/** Opening hours are reckoned once for a site and statement, and only where it has some. */
+const hours = `h as materialized (
+    select t.merchant_id, t.id as site_id, t.closes, case when t.closes is null then
+        to_char(opens_at(t.opening_hours, t.time_zone, t.now) at time zone t.time_zone, 'YYYY-MM-DD HH24:MI') end as opens
+      from (select s.*, d.now, closes_at(s.opening_hours, s.time_zone, d.now) as closes
+        from (select distinct merchant_id, site_id, now from a) d
+        join sites s on s.merchant_id = d.merchant_id and s.id = d.site_id where s.opening_hours is not null) t)`
+
+/**
+ * The grant `g` for a device that asks at `a.now`. What has to be reckoned is in a CASE, so that a grant without quotas
+ * pays nothing for it. A guest who has no more devices than places needs no place; the others take one.
+ */
 const limits = (
-  grant: string,
-) => `concat_ws('|', ${grant}.id, floor(extract(epoch from ${grant}.ends_at) * 1000)::bigint,
-  least(coalesce(${grant}.session_timeout_seconds, 86400), ceil(extract(epoch from ${grant}.ends_at - a.now)))::int,
-  coalesce(${grant}.idle_timeout_seconds::text, ''), coalesce(${grant}.bandwidth_up_bps::text, ''),
-  coalesce(${grant}.bandwidth_down_bps::text, ''),
-  case when ${grant}.quota_octets is null then '' else (${grant}.quota_octets - (
-    select coalesce(sum(s.input_octets + s.output_octets), 0) from sessions s
-    where s.merchant_id = ${grant}.merchant_id and s.grant_id = ${grant}.id))::text end)`
+  devices: boolean,
+) => `concat_ws('|', g.id, floor(extract(epoch from g.ends_at) * 1000)::bigint,
+  least(coalesce(g.session_timeout_seconds, 86400), ceil(extract(epoch from g.ends_at - a.now)))::int,
+  coalesce(g.idle_timeout_seconds::text, ''), coalesce(g.bandwidth_up_bps::text, ''),
+  coalesce(g.bandwidth_down_bps::text, ''),
+  coalesce((select case when h.closes is null then concat_ws('|', 'closed', coalesce(h.opens, ''), ${guestLocale})
+    else ceil(extract(epoch from h.closes - a.now))::bigint || '||' end
+    from h where h.merchant_id = g.merchant_id and h.site_id = g.site_id), '||'),
+  ${
+    devices
+      ? `case when g.devices_max is not null and (select count(*) from devices d
+      where d.merchant_id = g.merchant_id and d.guest_id = g.guest_id) > g.devices_max
+    and not take_device_slot(g.merchant_id, g.guest_id, g.mac, g.devices_max, a.now) then 'devices|' || ${guestLocale} else '|' end`
+      : "'|'"
+  },
+  case when g.is_metered or g.quota_octets is not null then (
+    select concat_ws('|', m.why, coalesce(m.seconds_left::text, ''), coalesce(m.octets_left::text, ''),
+        coalesce(to_char(m.resumes_at at time zone t.time_zone, 'YYYY-MM-DD HH24:MI'), ''), ${guestLocale})
+      from meter_grant(g.merchant_id, g.id, a.now) m
+      join sites t on t.merchant_id = g.merchant_id and t.id = g.site_id) else '' end)`
 
 /**
  * Binds one-time credentials whose password was found right, many at once: one conditional UPDATE decides, so of
  * two NAS or devices with one credential exactly one gets it, whichever process they ask.
+ * A device that is one too many, or comes after closing, has used its credential up; signing in makes another.
  * @returns one answer an asking, in its order; undefined is a no.
  */
 export async function bindCredentials(
   db: Db,
   askings: (Asking & { userName: string })[],
   now: Date,
-): Promise<(Admission | undefined)[]> {
+): Promise<(Admission | Refusal | undefined)[]> {
   const values = columns(
     askings,
     now,
@@ -60,20 +107,28 @@ export async function bindCredentials(
 const bindStatement = `
   with a as (
     select *, $1::timestamptz as now from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-      as t(asked, merchant_id, nas_id, site_id, mac, user_name))
-  update grants g
-    set bound_nas_id = a.nas_id, bound_mac = a.mac, bound_at = coalesce(g.bound_at, a.now)
-    from a, guests u
-    where g.credential_user_name = a.user_name and g.merchant_id = a.merchant_id and g.site_id = a.site_id
-      and (g.nas_id is null or g.nas_id = a.nas_id) and g.mac = a.mac and g.admits = 'credential'
-      and g.revoked_at is null and g.ends_at > a.now
-      and ((g.bound_at is null and g.credential_expires_at > a.now)
-        or (g.bound_nas_id = a.nas_id and g.bound_mac = a.mac and g.bound_at > a.now - interval '${repeatSeconds} seconds'))
-      and u.merchant_id = g.merchant_id and u.id = g.guest_id and u.blocked_at is null
-    returning a.asked, ${limits('g')} as said`
+      as t(asked, merchant_id, nas_id, site_id, mac, user_name)),
+  ${hours},
+  bound as (
+    update grants g
+      set bound_nas_id = a.nas_id, bound_mac = a.mac, bound_at = coalesce(g.bound_at, a.now)
+      from a
+      where g.credential_user_name = a.user_name and g.merchant_id = a.merchant_id and g.site_id = a.site_id
+        and (g.nas_id is null or g.nas_id = a.nas_id) and g.mac = a.mac and g.admits = 'credential'
+        and g.revoked_at is null and g.ends_at > a.now
+        and ((g.bound_at is null and g.credential_expires_at > a.now)
+          or (g.bound_nas_id = a.nas_id and g.bound_mac = a.mac and g.bound_at > a.now - interval '${repeatSeconds} seconds'))
+        and ${notBlocked('g')}
+      returning a.asked, a.now, g.*)
+  select a.asked, ${limits(true).replaceAll('g.', 'a.')} as said
+    from (select * from bound order by merchant_id, guest_id) a`
 
 /** Looks for live rights of remembered devices, many at once. Nothing is consumed. */
-export async function admitDevices(db: Db, askings: Asking[], now: Date): Promise<(Admission | undefined)[]> {
+export async function admitDevices(
+  db: Db,
+  askings: Asking[],
+  now: Date,
+): Promise<(Admission | Refusal | undefined)[]> {
   const rows = await db.sql.unsafe<Row[]>(deviceStatement, columns(askings, now), { prepare: true })
   return inOrder(askings.length, rows)
 }
@@ -81,14 +136,18 @@ export async function admitDevices(db: Db, askings: Asking[], now: Date): Promis
 const deviceStatement = `
   with a as (
     select *, $1::timestamptz as now from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
-      as t(asked, merchant_id, nas_id, site_id, mac))
-  select a.asked, ${limits('g')} as said
-    from a cross join lateral (
-      select * from grants r
-        where r.merchant_id = a.merchant_id and r.site_id = a.site_id and r.mac = a.mac and r.admits = 'mac'
-          and r.revoked_at is null and r.ends_at > a.now
-        order by r.ends_at desc limit 1) g
-    join guests u on u.merchant_id = g.merchant_id and u.id = g.guest_id and u.blocked_at is null`
+      as t(asked, merchant_id, nas_id, site_id, mac)),
+  ${hours}
+  select a.asked, ${limits(true).replaceAll('g.', 'a.')} as said
+    from (
+      select a.asked, a.now, g.*
+        from a cross join lateral (
+          select * from grants r
+            where r.merchant_id = a.merchant_id and r.site_id = a.site_id and r.mac = a.mac and r.admits = 'mac'
+              and r.revoked_at is null and r.ends_at > a.now
+            order by r.ends_at desc limit 1) g
+        where ${notBlocked('g')}
+        order by g.merchant_id, g.guest_id) a`
 
 /**
  * The live rights of remembered devices that are online now, newest news first: what a server that has just started
@@ -100,22 +159,23 @@ export async function admissionsInUse(
   limit: number,
 ): Promise<(Asking & { admission: Admission })[]> {
   const rows = await db.sql.unsafe<(Asking & Row)[]>(
-    `with a as (select $1::timestamptz as now),
-      online as (
-        select distinct on (s.merchant_id, s.site_id, s.calling_station_id) s.merchant_id, s.nas_id, s.site_id, s.calling_station_id as mac
-          from (select * from sessions where stopped_at is null order by started_at desc limit $2) s)
-      select o.merchant_id as "merchantId", o.nas_id as "nasId", o.site_id as "siteId", o.mac, 0 as asked, ${limits('g')} as said
-        from a cross join online o cross join lateral (
+    `with a as materialized (
+        select distinct on (s.merchant_id, s.site_id, s.calling_station_id) s.merchant_id, s.nas_id, s.site_id,
+            s.calling_station_id as mac, $1::timestamptz as now
+          from (select * from sessions where stopped_at is null order by started_at desc limit $2) s),
+      ${hours}
+      select a.merchant_id as "merchantId", a.nas_id as "nasId", a.site_id as "siteId", a.mac, 0 as asked, ${limits(false)} as said
+        from a cross join lateral (
           select * from grants r
-            where r.merchant_id = o.merchant_id and r.site_id = o.site_id and r.mac = o.mac and r.admits = 'mac'
+            where r.merchant_id = a.merchant_id and r.site_id = a.site_id and r.mac = a.mac and r.admits = 'mac'
               and r.revoked_at is null and r.ends_at > a.now
             order by r.ends_at desc limit 1) g
-        join guests u on u.merchant_id = g.merchant_id and u.id = g.guest_id and u.blocked_at is null`,
+        where ${notBlocked('g')}`,
     [now.toISOString(), limit],
   )
   return rows.flatMap(({ asked: _, said, ...asking }) => {
     const admission = toAdmission(said)
-    return admission ? [{ ...asking, admission }] : []
+    return 'refused' in admission ? [] : [{ ...asking, admission }]
   })
 }
 
@@ -131,24 +191,42 @@ function columns(askings: Asking[], now: Date, userNames?: string[]) {
   ]
 }
 
-function inOrder(count: number, rows: Row[]): (Admission | undefined)[] {
-  const answers = new Array<Admission | undefined>(count).fill(undefined)
+function inOrder(count: number, rows: Row[]): (Admission | Refusal | undefined)[] {
+  const answers = new Array<Admission | Refusal | undefined>(count).fill(undefined)
   for (const { asked, said } of rows) answers[asked] = toAdmission(said)
   return answers
 }
 
-/** undefined where nothing is left of the grant: a spent one is none (grantState). */
-function toAdmission(said: string): Admission | undefined {
-  const [grantId = '', endsAt, timeout, idle, up, down, left] = said.split('|')
-  const octetsLeft = left ? BigInt(left) : null
-  if (octetsLeft !== null && octetsLeft <= 0n) return undefined
+function toAdmission(said: string): Admission | Refusal {
+  const [grantId = '', endsAt, timeout, idle, up, down, ...reckoned] = said.split('|')
+  const [
+    hours,
+    opens,
+    closedLocale,
+    devices,
+    devicesLocale,
+    why,
+    secondsLeft,
+    octetsLeft,
+    resumesAt,
+    locale,
+  ] = reckoned
+  const no = (refused: RefusalReason, language: string | undefined, until?: string): Refusal => ({
+    refused,
+    locale: language || null,
+    resumesAt: until || null,
+  })
+  if (hours === 'closed') return no('closed', closedLocale, opens)
+  // One of the words of meter_grant.
+  if (why) return no(why as RefusalReason, locale, resumesAt)
+  if (devices) return no('devices', devicesLocale)
   return {
     grantId,
     endsAt: new Date(Number(endsAt)),
-    sessionTimeoutSeconds: Number(timeout),
+    sessionTimeoutSeconds: Math.min(...[timeout, hours, secondsLeft].flatMap((n) => (n ? [Number(n)] : []))),
     idleTimeoutSeconds: idle ? Number(idle) : null,
     bandwidthUpBps: up ? Number(up) : null,
     bandwidthDownBps: down ? Number(down) : null,
-    octetsLeft,
+    octetsLeft: octetsLeft ? BigInt(octetsLeft) : null,
   }
 }

@@ -4,23 +4,41 @@ import { VirtualNas } from '../../radius/virtual-nas.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import type { Shop } from '../support/people.ts'
 
-export type RadiusHouse = TestDatabase & { radius: Radius; ports: { auth: number; acct: number } }
+export type RadiusHouse = TestDatabase & {
+  readonly radius: Radius
+  ports: { auth: number; acct: number }
+  /** Closes the wing and opens it anew on the same ports and ledger. */
+  restart(): Promise<void>
+}
 
 /** The RADIUS wing on free ports of loopback with a ledger of its own. */
-export async function radiusHouse(): Promise<RadiusHouse> {
+export async function radiusHouse(
+  more: Partial<Parameters<typeof createRadius>[0]> = {},
+): Promise<RadiusHouse> {
   const database = await freshDatabase()
   const ports = { auth: await freeUdpPort(), acct: await freeUdpPort() }
-  const radius = createRadius({
-    db: database.db,
-    config: { host: '127.0.0.1', authPort: ports.auth, acctPort: ports.acct, secretMin: 8 },
-    onError: (error) => console.error(error),
-    disconnectWaitsMs: [200, 200],
-  })
-  await radius.listen()
+  const open = async () => {
+    const radius = createRadius({
+      db: database.db,
+      config: { host: '127.0.0.1', authPort: ports.auth, acctPort: ports.acct, secretMin: 8 },
+      onError: (error) => console.error(error),
+      disconnectWaitsMs: [200, 200],
+      ...more,
+    })
+    await radius.listen()
+    return radius
+  }
+  let radius = await open()
   return {
     ...database,
-    radius,
+    get radius() {
+      return radius
+    },
     ports,
+    restart: async () => {
+      await radius.close()
+      radius = await open()
+    },
     close: async () => {
       await radius.close()
       await database.close()
