@@ -19,6 +19,8 @@ const guests = 20_000
 /** Visits the demo makes are believable; a busy chain over years has these. */
 const visits = { full: 1_000_000, quick: 100_000 }
 const limitMs = 50
+/** What that limit is promised for; the rest is measured beside it. */
+const promises = ['first page', 'search by name', 'search by last four digits']
 const rounds = { full: 200, quick: 20 }
 
 type Figures = Record<string, { p50: number; p95: number }>
@@ -31,15 +33,15 @@ type Figures = Record<string, { p50: number; p95: number }>
 export async function run(options: BenchOptions): Promise<object> {
   const embedded = await measureEmbedded(options)
   const system = await measureSystem(options)
-  const worst = Math.max(
-    ...[embedded, system].flatMap((one) => (one ? Object.values(one.http).map(({ p95 }) => p95) : [])),
-  )
+  const all = [embedded, system].flatMap((one) => (one ? Object.entries(one.http) : []))
+  const worst = (of: typeof all) => Math.max(...of.map(([, { p95 }]) => p95))
+  const promised = worst(all.filter(([name]) => promises.includes(name)))
   return {
     guests,
-    visits,
     limitMs,
-    worstP95: worst,
-    ok: worst <= limitMs,
+    promisedP95: promised,
+    worstP95: worst(all),
+    ok: promised <= limitMs,
     embedded,
     ...(system ? { system } : {}),
   }
