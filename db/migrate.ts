@@ -5,6 +5,7 @@ import postgres from 'postgres'
 export const appendOnlyTables = [
   'accounting_log',
   'audit',
+  'balance_entries',
   'code_sends',
   'consent_texts',
   'consents',

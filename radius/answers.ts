@@ -36,7 +36,7 @@ export class Answers {
     const states = packet.all('Proxy-State')
     const tooLong = states.reduce((octets, state) => octets + state.length + 2, 0) > proxyStateMax
     const outcome = tooLong
-      ? { how: 'reject' as const, reason: 'proxy-state-too-long' }
+      ? { how: 'reject' as const, reason: 'proxy-state-too-long' as const, message: undefined }
       : await access.handle(packet, nas, secret, new Date())
     if (outcome.how === 'later') {
       counters.add('auth.dropped.not-decided')
@@ -47,6 +47,7 @@ export class Answers {
     const code = codes[outcome.how === 'accept' ? 'Access-Accept' : 'Access-Reject']
     const writer = this.#writer.begin(code, packet.identifier, { messageAuthenticator: true })
     if (outcome.how === 'accept') writeLimits(writer, outcome.admission, nas)
+    else if (outcome.message) writer.text('Reply-Message', outcome.message)
     return this.#sign(writer, packet, secret)
   }
 

@@ -60,29 +60,29 @@ const hours = `h as materialized (
         join sites s on s.merchant_id = d.merchant_id and s.id = d.site_id where s.opening_hours is not null) t)`
 
 /**
- * The grant `g` for a device that asks at `a.now`. What has to be reckoned is in a CASE, so that a grant without quotas
+ * The grant `g` of a device that asks at `g.now`. What has to be reckoned is in a CASE, so that a grant without quotas
  * pays nothing for it. A guest who has no more devices than places needs no place; the others take one.
  */
 const limits = (
   devices: boolean,
 ) => `concat_ws('|', g.id, floor(extract(epoch from g.ends_at) * 1000)::bigint,
-  least(coalesce(g.session_timeout_seconds, 86400), ceil(extract(epoch from g.ends_at - a.now)))::int,
+  least(coalesce(g.session_timeout_seconds, 86400), ceil(extract(epoch from g.ends_at - g.now)))::int,
   coalesce(g.idle_timeout_seconds::text, ''), coalesce(g.bandwidth_up_bps::text, ''),
   coalesce(g.bandwidth_down_bps::text, ''),
   coalesce((select case when h.closes is null then concat_ws('|', 'closed', coalesce(h.opens, ''), ${guestLocale})
-    else ceil(extract(epoch from h.closes - a.now))::bigint || '||' end
+    else ceil(extract(epoch from h.closes - g.now))::bigint || '||' end
     from h where h.merchant_id = g.merchant_id and h.site_id = g.site_id), '||'),
   ${
     devices
       ? `case when g.devices_max is not null and (select count(*) from devices d
       where d.merchant_id = g.merchant_id and d.guest_id = g.guest_id) > g.devices_max
-    and not take_device_slot(g.merchant_id, g.guest_id, g.mac, g.devices_max, a.now) then 'devices|' || ${guestLocale} else '|' end`
+    and not take_device_slot(g.merchant_id, g.guest_id, g.mac, g.devices_max, g.now) then 'devices|' || ${guestLocale} else '|' end`
       : "'|'"
   },
   case when g.is_metered or g.quota_octets is not null then (
     select concat_ws('|', m.why, coalesce(m.seconds_left::text, ''), coalesce(m.octets_left::text, ''),
         coalesce(to_char(m.resumes_at at time zone t.time_zone, 'YYYY-MM-DD HH24:MI'), ''), ${guestLocale})
-      from meter_grant(g.merchant_id, g.id, a.now) m
+      from meter_grant(g.merchant_id, g.id, g.now) m
       join sites t on t.merchant_id = g.merchant_id and t.id = g.site_id) else '' end)`
 
 /**
@@ -120,8 +120,8 @@ const bindStatement = `
           or (g.bound_nas_id = a.nas_id and g.bound_mac = a.mac and g.bound_at > a.now - interval '${repeatSeconds} seconds'))
         and ${notBlocked('g')}
       returning a.asked, a.now, g.*)
-  select a.asked, ${limits(true).replaceAll('g.', 'a.')} as said
-    from (select * from bound order by merchant_id, guest_id) a`
+  select g.asked, ${limits(true)} as said
+    from (select * from bound order by merchant_id, guest_id) g`
 
 /** Looks for live rights of remembered devices, many at once. Nothing is consumed. */
 export async function admitDevices(
@@ -138,16 +138,16 @@ const deviceStatement = `
     select *, $1::timestamptz as now from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
       as t(asked, merchant_id, nas_id, site_id, mac)),
   ${hours}
-  select a.asked, ${limits(true).replaceAll('g.', 'a.')} as said
+  select g.asked, ${limits(true)} as said
     from (
-      select a.asked, a.now, g.*
+      select a.asked, a.now, r.*
         from a cross join lateral (
-          select * from grants r
-            where r.merchant_id = a.merchant_id and r.site_id = a.site_id and r.mac = a.mac and r.admits = 'mac'
-              and r.revoked_at is null and r.ends_at > a.now
-            order by r.ends_at desc limit 1) g
-        where ${notBlocked('g')}
-        order by g.merchant_id, g.guest_id) a`
+          select * from grants o
+            where o.merchant_id = a.merchant_id and o.site_id = a.site_id and o.mac = a.mac and o.admits = 'mac'
+              and o.revoked_at is null and o.ends_at > a.now
+            order by o.ends_at desc limit 1) r
+        where ${notBlocked('r')}
+        order by r.merchant_id, r.guest_id) g`
 
 /**
  * The live rights of remembered devices that are online now, newest news first: what a server that has just started
@@ -166,7 +166,7 @@ export async function admissionsInUse(
       ${hours}
       select a.merchant_id as "merchantId", a.nas_id as "nasId", a.site_id as "siteId", a.mac, 0 as asked, ${limits(false)} as said
         from a cross join lateral (
-          select * from grants r
+          select r.*, a.now from grants r
             where r.merchant_id = a.merchant_id and r.site_id = a.site_id and r.mac = a.mac and r.admits = 'mac'
               and r.revoked_at is null and r.ends_at > a.now
             order by r.ends_at desc limit 1) g

@@ -342,7 +342,7 @@ const freshCredential = (now: Date) => ({
   credentialExpiresAt: later(now, credentialLifeSeconds),
 })
 
-function limitsOf(plan: Awaited<ReturnType<typeof findPlan>>) {
+export function limitsOf(plan: Awaited<ReturnType<typeof findPlan>>) {
   return {
     planId: plan.id,
     sessionTimeoutSeconds: plan.sessionTimeoutSeconds,
@@ -351,5 +351,23 @@ function limitsOf(plan: Awaited<ReturnType<typeof findPlan>>) {
     bandwidthDownBps: plan.bandwidthDownBps,
     quotaOctets: plan.quotaOctets,
     devicesMax: plan.devicesMax,
+    dailySeconds: plan.dailySeconds,
+    dailyOctets: plan.dailyOctets,
+    monthlySeconds: plan.monthlySeconds,
+    monthlyOctets: plan.monthlyOctets,
+    openingHours: plan.openingHours,
+    isPrepaid: plan.isPrepaid,
+    isMetered: isMetered(plan),
   }
 }
+
+const isMetered = (plan: Awaited<ReturnType<typeof findPlan>>) =>
+  plan.isPrepaid ||
+  [
+    plan.quotaOctets,
+    plan.dailySeconds,
+    plan.dailyOctets,
+    plan.monthlySeconds,
+    plan.monthlyOctets,
+    plan.openingHours,
+  ].some((limit) => limit !== null)

@@ -12,6 +12,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { createdAt, merchantId, moment, octets } from './columns.ts'
 import { devices, guests } from './guests.ts'
+import type { OpeningSpan } from './plans.ts'
 import { sites } from './sites.ts'
 
 /**
@@ -58,6 +59,14 @@ export const grants = pgTable(
     bandwidthDownBps: integer('bandwidth_down_bps'),
     quotaOctets: octets('quota_octets'),
     devicesMax: integer('devices_max'),
+    dailySeconds: integer('daily_seconds'),
+    dailyOctets: octets('daily_octets'),
+    monthlySeconds: integer('monthly_seconds'),
+    monthlyOctets: octets('monthly_octets'),
+    openingHours: jsonb('opening_hours').$type<OpeningSpan[]>(),
+    isPrepaid: boolean('is_prepaid').notNull().default(false),
+    /** Something about it has to be reckoned before an answer, see `meter_grant`. */
+    isMetered: boolean('is_metered').notNull().default(false),
     /** When the guest stood before the splash who got this grant: what 'time to online' counts from. */
     cameAt: moment('came_at'),
     createdAt: createdAt(),
@@ -130,6 +139,8 @@ export const sessions = pgTable(
     gigawordsSeen: boolean('gigawords_seen').notNull().default(false),
     /** Closed by us for want of news; the only closing a late Stop may correct. */
     isStale: boolean('is_stale').notNull().default(false),
+    /** Its grant has a quota, a balance or hours: looked at whenever its counters rise. */
+    isMetered: boolean('is_metered').notNull().default(false),
     /** missing-session-id, nas-clock, … */
     marks: jsonb('marks').$type<string[]>().notNull().default([]),
     disconnect: jsonb('disconnect').$type<{

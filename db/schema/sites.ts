@@ -1,6 +1,7 @@
 import { foreignKey, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { createdAt, merchantId } from './columns.ts'
 import { merchants } from './merchants.ts'
+import type { OpeningSpan } from './plans.ts'
 
 /** The look of a splash page as data: which drawing, which words, whose picture. */
 export type SiteLook = {
@@ -37,6 +38,8 @@ export const sites = pgTable(
     rememberedDays: integer('remembered_days').notNull().default(90),
     /** Sessions of one guest closer together than this are one visit. */
     visitGapSeconds: integer('visit_gap_seconds').notNull().default(14400),
+    /** When Wi-Fi is on, by the clock of the site; null: always. */
+    openingHours: jsonb('opening_hours').$type<OpeningSpan[]>(),
     createdAt: createdAt(),
   },
   (t) => [

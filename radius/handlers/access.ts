@@ -1,4 +1,11 @@
-import { type Admission, type Asking, admitDevices, bindCredentials } from '../../db/access/admit.ts'
+import {
+  type Admission,
+  type Asking,
+  admitDevices,
+  bindCredentials,
+  type Refusal,
+  type RefusalReason,
+} from '../../db/access/admit.ts'
 import type { Db } from '../../db/index.ts'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { type Mac, parseMac } from '../../db/values/mac.ts'
@@ -9,13 +16,15 @@ import type { Neighbour } from '../neighbours.ts'
 import type { Outage } from '../outage.ts'
 import type { Packet } from '../packet.ts'
 import { type Proof, proofOf } from '../password.ts'
+import { refusalText } from '../refusal-text.ts'
 
 /** What became of an Access-Request. `later`: could not be decided, so it is not answered (the NAS asks again). */
 export type AccessOutcome =
   | { how: 'accept'; admission: Admission }
-  | { how: 'reject'; reason: RejectReason }
+  | { how: 'reject'; reason: RejectReason; message?: string }
   | { how: 'later' }
 export type RejectReason =
+  | RefusalReason
   | 'no-proof'
   | 'wrong-password'
   | 'no-grant'
@@ -32,7 +41,7 @@ export type AccessHandler = {
 }
 
 type Question = Asking & { userName?: string; now: Date }
-type Ask = (question: Question) => Promise<Admission | undefined> | undefined
+type Ask = (question: Question) => Promise<Admission | Refusal | undefined> | undefined
 
 /**
  * Decides Access-Requests: a one-time credential (PAP or CHAP), or a remembered device by its MAC address. While the
@@ -42,7 +51,7 @@ type Ask = (question: Question) => Promise<Admission | undefined> | undefined
 export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted }): AccessHandler {
   const { db, outage, admitted } = deps
   const asker = (
-    work: (questions: Question[]) => Promise<(Admission | undefined)[]>,
+    work: (questions: Question[]) => Promise<(Admission | Refusal | undefined)[]>,
     options: BatcherOptions<Question>,
   ) => {
     const batcher = createBatcher(async (questions: Question[]) => {
@@ -77,9 +86,11 @@ export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted 
       const asking = outage.since ? undefined : ask(question)
       if (!asking) return remembered(question)
       const admission = await asking
-      if (!admission) {
+      if (!admission || 'refused' in admission) {
         admitted.drop(question, userName)
-        return { how: 'reject', reason: 'no-grant' }
+        return admission
+          ? { how: 'reject', reason: admission.refused, message: refusalText(admission) }
+          : { how: 'reject', reason: 'no-grant' }
       }
       admitted.keep(question, admission, userName)
       return { how: 'accept', admission }
