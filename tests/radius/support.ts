@@ -20,7 +20,13 @@ export async function radiusHouse(
   const open = async () => {
     const radius = createRadius({
       db: database.db,
-      config: { host: '127.0.0.1', authPort: ports.auth, acctPort: ports.acct, secretMin: 8 },
+      config: {
+        host: '127.0.0.1',
+        authPort: ports.auth,
+        acctPort: ports.acct,
+        secretMin: 8,
+        radsec: undefined,
+      },
       onError: (error) => console.error(error),
       disconnectWaitsMs: [200, 200],
       ...more,
