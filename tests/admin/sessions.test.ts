@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPortalSession } from '../../db/access/sessions.ts'
 import { type Jobs, startJobs } from '../../db/jobs.ts'
@@ -125,10 +126,12 @@ describe('ending a session', () => {
       requests++
       return true
     })
-    expect(await Promise.all([disconnect(id), disconnect(id)])).toEqual([
-      { disconnect: 'acknowledged' },
-      { disconnect: 'acknowledged' },
-    ])
+    // The queue is held until both have clicked: an answer that came between would make them two requests.
+    await jobs.stop()
+    const clicks = Promise.all([disconnect(id), disconnect(id)])
+    await pause(1500)
+    jobs = await startJobs(house.db, house.radius.jobs, (error) => console.error(error))
+    expect(await clicks).toEqual([{ disconnect: 'acknowledged' }, { disconnect: 'acknowledged' }])
     expect(requests).toBe(1)
     const { items } = await owner.ask('GET /audit')
     expect(items.filter(({ action, subject }) => action === 'session.ended' && subject === id)).toHaveLength(
