@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -39,6 +39,13 @@ export const entries = {
   ),
   RADIUS_AUTH_PORT: entry('UDP port for authentication', port, { default: '1812' }),
   RADIUS_ACCT_PORT: entry('UDP port for accounting', port, { default: '1813' }),
+  RADSEC_PORT: entry('TCP port for RADIUS over TLS (RadSec), usually 2083; unset: off', port),
+  RADSEC_CERT_FILE: entry('File with the certificate of this server, PEM', z.string().min(1)),
+  RADSEC_KEY_FILE: entry('File with its private key, PEM, without a passphrase', z.string().min(1)),
+  RADSEC_CA_FILE: entry(
+    'File with the authority that signs the certificates of gateways, PEM; best one of your own',
+    z.string().min(1),
+  ),
   RADIUS_SECRET_MIN: entry(
     'Shortest shared secret allowed, 1 to 64 characters',
     z.coerce.number().int().min(1).max(64),
@@ -108,7 +115,7 @@ export function loadConfig(
     if (parsed.success) values[name] = parsed.data
     else problems.push(notRight(name, entry, text))
   }
-  problems.push(...missing(values), ...clashing(values), ...unwritable(values))
+  problems.push(...missing(values), ...clashing(values), ...radsecProblems(values), ...unwritable(values))
   if (problems.length) return { ok: false, problems }
   try {
     return { ok: true, config: Object.freeze(shape(values as Values)) }
@@ -144,10 +151,62 @@ function missing(values: Record<string, unknown>): string[] {
     .map((name) => `${name} is missing: MESSENGER=${values.MESSENGER} needs it.`)
 }
 
-function clashing({ RADIUS_AUTH_PORT: auth, RADIUS_ACCT_PORT: acct }: Record<string, unknown>): string[] {
-  return auth !== undefined && auth === acct
-    ? [`RADIUS_AUTH_PORT and RADIUS_ACCT_PORT are both ${auth}: they must differ.`]
-    : []
+function clashing(values: Record<string, unknown>): string[] {
+  const pairs = [
+    ['RADIUS_AUTH_PORT', 'RADIUS_ACCT_PORT'],
+    ['PORT', 'RADSEC_PORT'],
+  ] as const
+  return pairs
+    .filter(([one, other]) => values[one] !== undefined && values[one] === values[other])
+    .map(([one, other]) => `${one} and ${other} are both ${values[one]}: they must differ.`)
+}
+
+const radsecFiles = ['RADSEC_CERT_FILE', 'RADSEC_KEY_FILE', 'RADSEC_CA_FILE'] as const
+
+/** The files of RadSec are opened now: what is wrong with one is told at the start, not by the first gateway. */
+function radsecProblems(values: Record<string, unknown>): string[] {
+  if (values.RADSEC_PORT === undefined) return []
+  const problems: string[] = []
+  const read = (name: (typeof radsecFiles)[number]) => {
+    const file = values[name]
+    if (file === undefined) {
+      problems.push(`${name} is missing: RADSEC_PORT needs it.`)
+      return undefined
+    }
+    try {
+      return readFileSync(String(file))
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      problems.push(`${name} names a file that can not be read (${code}).`)
+      return undefined
+    }
+  }
+  const parse = <T>(name: (typeof radsecFiles)[number], what: string, of: (pem: Buffer) => T) => {
+    const pem = read(name)
+    try {
+      return pem && of(pem)
+    } catch {
+      problems.push(`${name} holds no ${what} in PEM.`)
+      return undefined
+    }
+  }
+  const certificate = parse('RADSEC_CERT_FILE', 'certificate', (pem) => new X509Certificate(pem))
+  const key = parse('RADSEC_KEY_FILE', 'private key without a passphrase', (pem) => createPrivateKey(pem))
+  parse('RADSEC_CA_FILE', 'certificate', (pem) => new X509Certificate(pem))
+  if (certificate && key && !certificate.checkPrivateKey(key))
+    problems.push('RADSEC_KEY_FILE does not belong to the certificate in RADSEC_CERT_FILE.')
+  return problems
+}
+
+function radsecOf(values: Partial<Values>) {
+  const { RADSEC_PORT, RADSEC_CERT_FILE, RADSEC_KEY_FILE, RADSEC_CA_FILE } = values
+  if (!RADSEC_PORT || !RADSEC_CERT_FILE || !RADSEC_KEY_FILE || !RADSEC_CA_FILE) return undefined
+  return {
+    port: RADSEC_PORT,
+    certFile: resolve(RADSEC_CERT_FILE),
+    keyFile: resolve(RADSEC_KEY_FILE),
+    caFile: resolve(RADSEC_CA_FILE),
+  }
 }
 
 /** The folder is needed for the embedded database, and for a key that is not given. */
@@ -183,6 +242,7 @@ function shape(values: Values) {
       authPort: values.RADIUS_AUTH_PORT,
       acctPort: values.RADIUS_ACCT_PORT,
       secretMin: values.RADIUS_SECRET_MIN,
+      radsec: radsecOf(values),
     },
     messenger: messengerOf(values),
     role: values.ROLE,

@@ -1,12 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { createAdmin } from './admin/index.ts'
-import { environment, loadConfig } from './config.ts'
-import { startJobs } from './db/jobs.ts'
-import { openLedger } from './db/ledger.ts'
-import { answersNow, readPulse } from './db/pulse.ts'
-import { issueSetupCode, setupNeeded } from './db/staff/set-up.ts'
-import { authKey, initKeys } from './db/values/keys.ts'
-import { createPortal } from './portal/index.ts'
 import { guestUrl, ownUrl } from './admin/process/addresses.ts'
 import { createFront } from './admin/process/front.ts'
 import { createHttp } from './admin/process/http.ts'
@@ -15,6 +8,13 @@ import { createLog, faultOf } from './admin/process/log.ts'
 import { createMetrics } from './admin/process/metrics.ts'
 import { type Port, portProblem, portProblems } from './admin/process/ports.ts'
 import { jobsOf, partsOf } from './admin/process/roles.ts'
+import { environment, loadConfig } from './config.ts'
+import { startJobs } from './db/jobs.ts'
+import { openLedger } from './db/ledger.ts'
+import { answersNow, readPulse } from './db/pulse.ts'
+import { issueSetupCode, setupNeeded } from './db/staff/set-up.ts'
+import { authKey, initKeys } from './db/values/keys.ts'
+import { createPortal } from './portal/index.ts'
 import { createRadius } from './radius/index.ts'
 
 // Composition root: config → ledger → portal, radius, admin → sockets → jobs; closed in reverse.
@@ -42,6 +42,11 @@ const onError = (error: unknown, part = 'radius') => log.error({ part, ...faultO
 const parts = partsOf(config.role)
 const httpPort: Port = { kind: 'TCP', variable: 'PORT', ...config.http }
 const authPort: Port = { kind: 'UDP', variable: 'RADIUS_AUTH_PORT', ...udp(config.radius.authPort) }
+const radsecPort: Port = {
+  kind: 'TCP',
+  variable: 'RADSEC_PORT',
+  ...udp(config.radius.radsec?.port ?? 0),
+}
 const acctPort: Port = { kind: 'UDP', variable: 'RADIUS_ACCT_PORT', ...udp(config.radius.acctPort) }
 const opening = openLedger({
   ...config.database,
@@ -51,7 +56,9 @@ closers.add('ledger', async () => {
   const opened = await opening
   if (!(opened instanceof Error)) await opened.close()
 })
-const taken = await portProblems(parts.radius ? [httpPort, authPort, acctPort] : [httpPort])
+const taken = await portProblems(
+  parts.radius ? [httpPort, authPort, acctPort, ...(config.radius.radsec ? [radsecPort] : [])] : [httpPort],
+)
 const ledger = await opening
 if (ledger instanceof Error) refuse([...taken, ledger.message])
 if (taken.length) await giveUp(taken)
@@ -59,7 +66,17 @@ if (taken.length) await giveUp(taken)
 const { db } = ledger
 const portal = createPortal({ db, config: { ...config.http, messenger: config.messenger }, log })
 closers.add('portal', portal.close)
-const radius = createRadius({ db, config: config.radius, onError })
+const radius = createRadius({
+  db,
+  config: config.radius,
+  onError,
+  onStranger: ([fingerprint, ...names]) =>
+    log.warn(
+      { part: 'radius', fingerprint, names },
+      'RadSec: no gateway is registered with this certificate. Enter its fingerprint or name at the gateway.',
+    ),
+})
+if (parts.radius && config.radius.radsec) process.on('SIGHUP', radius.rereadCertificates)
 const admin = createAdmin({
   db,
   log,
@@ -111,7 +128,8 @@ function udp(port: number) {
 }
 
 function portOf(error: unknown): Port {
-  return (error as { port?: number }).port === config.radius.acctPort ? acctPort : authPort
+  const { port } = error as { port?: number }
+  return [acctPort, radsecPort].find((one) => one.port === port) ?? authPort
 }
 
 /** Every line is a sentence about one thing that is wrong and what to do. */
@@ -131,7 +149,9 @@ async function announce() {
   const lines = [
     parts.admin ? `panel ${ownUrl(config)}/admin/` : '',
     parts.portal ? `guests ${guestUrl(config)}/s/<site>` : '',
-    parts.radius ? `RADIUS UDP ${config.radius.authPort} and ${config.radius.acctPort}` : '',
+    parts.radius
+      ? `RADIUS UDP ${config.radius.authPort} and ${config.radius.acctPort}${radsecPort.port ? `, TLS ${radsecPort.port}` : ''}`
+      : '',
     `database ${config.database.url ? 'by DATABASE_URL' : `embedded in ${config.database.dataDir}`}`,
   ].filter(Boolean)
   process.stdout.write(`Doorman ${version} is ready in ${seconds} s: ${lines.join(', ')}\n`)

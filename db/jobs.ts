@@ -7,7 +7,10 @@ import type { Db, Tx } from './index.ts'
 export type JobPayloads = {
   'message.send': { merchantId: string; messageId: string }
   'radius.disconnect': { merchantId: string; sessionId: string }
+  'radius.change-limits': { merchantId: string; sessionId: string }
   'sessions.close-stale': Record<string, never>
+  'sessions.meter': Record<string, never>
+  'balance.notice': { merchantId: string; entryId: string }
 }
 export type JobName = keyof JobPayloads
 export type JobHandlers = { [N in JobName]: (payload: JobPayloads[N]) => Promise<void> }
@@ -15,7 +18,10 @@ export type JobHandlers = { [N in JobName]: (payload: JobPayloads[N]) => Promise
 const queues: Record<JobName, { retryLimit: number; retryBackoff: boolean; every?: string }> = {
   'message.send': { retryLimit: 3, retryBackoff: true },
   'radius.disconnect': { retryLimit: 0, retryBackoff: false },
+  'radius.change-limits': { retryLimit: 0, retryBackoff: false },
   'sessions.close-stale': { retryLimit: 0, retryBackoff: false, every: '* * * * *' },
+  'sessions.meter': { retryLimit: 0, retryBackoff: false, every: '* * * * *' },
+  'balance.notice': { retryLimit: 3, retryBackoff: true },
 }
 
 export type Jobs = {

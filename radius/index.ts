@@ -1,43 +1,56 @@
 import type { Config } from '../config.ts'
 import { admissionsInUse } from '../db/access/admit.ts'
-import { closeStaleSessions, noteDisconnect, sessionToEnd } from '../db/access/sessions.ts'
+import { settleAllMetered } from '../db/access/metering.ts'
+import { closeStaleSessions } from '../db/access/sessions.ts'
 import type { Db } from '../db/index.ts'
 import type { JobHandlers } from '../db/jobs.ts'
 import { Admitted } from './admitted.ts'
+import { Answers } from './answers.ts'
 import { Counters } from './counters.ts'
-import { retryWaitsMs, sendDisconnect } from './disconnect.ts'
+import { createDynamic } from './dynamic/dynamic.ts'
 import { createAccess } from './handlers/access.ts'
 import { createAccounting } from './handlers/accounting.ts'
 import { Health } from './health.ts'
 import { Neighbours } from './neighbours.ts'
 import { Outage } from './outage.ts'
+import { Radsec, type RadsecLimits } from './radsec/radsec.ts'
 import { createRecorder, spoolFormat } from './recorder.ts'
 import { RadiusServer } from './server.ts'
 import { Spool } from './spool.ts'
 
 export type Radius = {
-  /** Binds both ports. Rejects where a port is taken. */
+  /** Binds the ports. Rejects where a port is taken. */
   listen(): Promise<void>
   close(): Promise<void>
-  jobs: Pick<JobHandlers, 'radius.disconnect' | 'sessions.close-stale'>
+  jobs: Pick<
+    JobHandlers,
+    'radius.disconnect' | 'radius.change-limits' | 'sessions.close-stale' | 'sessions.meter'
+  >
   stats(): Record<string, number>
+  /** False while accounting is neither written to the ledger nor kept on disk. */
+  canRecord(): boolean
   /** Octets of accounting on disk that wait for the ledger. */
   spooledOctets(): number
   /** Writes what was heard of each NAS now; tests need not wait. */
   flush(): Promise<void>
+  /** Reads the certificate files anew; open connections stay. */
+  rereadCertificates(): void
 }
 
 /** The wing that access points meet. */
 export function createRadius(deps: {
   db: Db
-  config: Config['radius']
+  config: Omit<Config['radius'], 'radsec'> & Partial<Pick<Config['radius'], 'radsec'>>
   onError?: (error: unknown) => void
-  /** Waits between tries of a Disconnect-Request, for tests that can not wait 30 s. */
+  /** A good certificate that no gateway is registered with: its fingerprint and names. */
+  onStranger?: (names: readonly string[]) => void
+  /** Waits between tries of a Disconnect- or CoA-Request, for tests that can not wait 30 s. */
   disconnectWaitsMs?: number[]
   /** Folder that keeps accounting while the ledger is away; without one it is left unanswered until it is back. */
   spoolDir?: string
   /** Other processes bind the same ports, and the kernel shares the sources out. */
   sharePorts?: boolean
+  radsecLimits?: Partial<RadsecLimits>
 }): Radius {
   const { db, config } = deps
   const onError = deps.onError ?? (() => {})
@@ -50,7 +63,17 @@ export function createRadius(deps: {
   const recorder = createRecorder({ db, outage, spool, onError })
   const access = createAccess({ db, outage, admitted })
   const accounting = createAccounting(recorder, health)
-  const server = new RadiusServer({ neighbours, health, counters, access, accounting, recorder, onError })
+  const parts = { neighbours, health, counters, access, accounting, recorder, onError }
+  const server = new RadiusServer(parts)
+  const strangers = new Set<string>()
+  let radsec: Radsec | undefined
+  const dynamic = createDynamic({
+    db,
+    neighbours,
+    wayTo: (nasId) => radsec?.wayTo(nasId),
+    host: config.host,
+    waitsMs: deps.disconnectWaitsMs,
+  })
 
   return {
     listen: async () => {
@@ -61,21 +84,33 @@ export function createRadius(deps: {
       const shared = { shared: deps.sharePorts ?? false }
       await server.listen('auth', config.host, config.authPort, shared)
       await server.listen('acct', config.host, config.acctPort, shared)
+      if (config.radsec) {
+        radsec = new Radsec(
+          { ...config.radsec, host: config.host },
+          { ...parts, answers: new Answers(parts), onStranger },
+          deps.radsecLimits,
+        )
+        await radsec.listen()
+      }
       // What a former run could not write. It is not waited for: packets are answered meanwhile.
       void recorder.drain().catch(onError)
     },
     close: async () => {
-      await server.close()
+      await Promise.all([server.close(), radsec?.close()])
       outage.close()
       await spool?.close()
       await neighbours.close()
       await health.close()
     },
     flush: () => health.flush(),
+    rereadCertificates: () => radsec?.reread(),
+    canRecord: recorder.canRecord,
     spooledOctets: () => spool?.octets ?? 0,
     jobs: {
-      'radius.disconnect': ({ merchantId, sessionId }) => disconnect(merchantId, sessionId),
+      'radius.disconnect': dynamic.disconnect,
+      'radius.change-limits': dynamic.changeLimits,
       'sessions.close-stale': async () => void (await closeStaleSessions(db, new Date())),
+      'sessions.meter': () => settleAllMetered(db, new Date()),
     },
     stats: () => ({
       ...counters.all(),
@@ -84,28 +119,12 @@ export function createRadius(deps: {
     }),
   }
 
-  /** Load, call, record. A NAS without an address of its own can not be reached; that is said, not hidden. */
-  async function disconnect(merchantId: string, sessionId: string): Promise<void> {
-    const session = await sessionToEnd(db, merchantId, sessionId)
-    if (!session) return
-    await neighbours.reload()
-    const nas = neighbours.find(session.nasId)
-    const secret = nas?.secrets[0]
-    const answer =
-      nas?.address && secret
-        ? await sendDisconnect(
-            {
-              address: nas.address,
-              port: nas.coaPort,
-              secret,
-              nasIdentifier: nas.nasIdentifier,
-              gateway: nas.gateway,
-            },
-            session,
-            { waitsMs: deps.disconnectWaitsMs ?? retryWaitsMs() },
-          )
-        : { outcome: 'unanswered' as const }
-    await noteDisconnect(db, { merchantId, sessionId, ...answer, at: new Date() })
+  /** Once each: a gateway that is refused tries again every few seconds. */
+  function onStranger(names: readonly string[]) {
+    const [fingerprint = ''] = names
+    if (strangers.has(fingerprint) || strangers.size >= 1000) return
+    strangers.add(fingerprint)
+    deps.onStranger?.(names)
   }
 }
 

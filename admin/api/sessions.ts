@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type DisconnectOutcome, disconnectWithinMs, requestDisconnect } from '../../db/access/sessions.ts'
+import { type RequestOutcome, disconnectWithinMs, requestDisconnect } from '../../db/access/sessions.ts'
 import type { Ctx } from '../../db/context.ts'
 import { transaction } from '../../db/index.ts'
 import { disconnectState, findSession, listSessions } from '../../db/reports/sessions.ts'
@@ -37,7 +37,7 @@ export const sessionHandlers = {
 } satisfies Partial<Handlers>
 
 /** Waits for what the gateway says. A session whose Stop came in the meantime is over: that is an answer too. */
-async function outcomeOf(ctx: Ctx, sessionId: string, signal: AbortSignal): Promise<DisconnectOutcome> {
+async function outcomeOf(ctx: Ctx, sessionId: string, signal: AbortSignal): Promise<RequestOutcome> {
   for (let waitedMs = 0; waitedMs < disconnectWithinMs && !signal.aborted; waitedMs += lookEveryMs) {
     const { outcome, isOver } = await transaction(ctx, (tx) => disconnectState(tx, ctx, sessionId))
     if (outcome && outcome !== 'waiting') return outcome

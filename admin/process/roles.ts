@@ -12,13 +12,13 @@ export const partsOf = (role: Role): Parts => ({
 })
 
 /**
- * Each wing's process does its own wing's work, so that no role needs another to be there. A Disconnect-Request
+ * Each wing's process does its own wing's work, so that no role needs another to be there. A Disconnect- or CoA-Request
  * leaves only from where RADIUS is answered: access points refuse it from elsewhere.
  */
 const jobsOfRole: Record<Role, JobName[]> = {
-  all: ['message.send', 'radius.disconnect', 'sessions.close-stale'],
+  all: ['message.send', 'radius.disconnect', 'radius.change-limits', 'sessions.close-stale'],
   portal: ['message.send'],
-  radius: ['radius.disconnect', 'sessions.close-stale'],
+  radius: ['radius.disconnect', 'radius.change-limits', 'sessions.close-stale'],
   admin: [],
   worker: ['message.send', 'sessions.close-stale'],
 }

@@ -70,12 +70,13 @@ export async function sessionToEnd(db: Db, merchantId: string, sessionId: string
   return row
 }
 
-export type DisconnectOutcome = 'acknowledged' | 'refused' | 'unanswered'
+/** What a NAS said to a Disconnect- or CoA-Request. */
+export type RequestOutcome = 'acknowledged' | 'refused' | 'unanswered'
 
 /** Writes what became of an attempt to end a session, for the panel that waits for it. */
 export async function noteDisconnect(
   db: Db,
-  input: { merchantId: string; sessionId: string; outcome: DisconnectOutcome; errorCause?: number; at: Date },
+  input: { merchantId: string; sessionId: string; outcome: RequestOutcome; errorCause?: number; at: Date },
 ): Promise<void> {
   const { outcome, errorCause, at } = input
   await db.sql`update sessions set disconnect = ${db.sql.json({ outcome, at: at.toISOString(), ...(errorCause ? { errorCause } : {}) })}
