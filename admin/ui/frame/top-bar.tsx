@@ -92,9 +92,14 @@ function MeMenu() {
   return (
     <Menu
       button="me"
-      label={who}
+      title={who}
       pop="narrow"
-      summary={<span aria-hidden="true">{initials(me.staff.name)}</span>}
+      summary={
+        <>
+          {initials(me.staff.name)}
+          <span class="vh">, {who}</span>
+        </>
+      }
     >
       <p class="who">
         <b>{me.staff.name}</b>

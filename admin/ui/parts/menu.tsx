@@ -8,7 +8,9 @@ export function Menu(props: {
   class?: string
   /** Classes of the button: `btn`, `icon`, `chip`. */
   button?: string
+  /** Its name, where what it shows is no word. */
   label?: string
+  title?: string
   pop?: string
   /** Inside a frame that scrolls: laid over everything, so that the frame does not cut it off. */
   over?: boolean
@@ -41,7 +43,7 @@ export function Menu(props: {
         details.current.querySelector('summary')?.focus()
       }}
     >
-      <summary class={props.button} aria-label={props.label} title={props.label}>
+      <summary class={props.button} aria-label={props.label} title={props.title ?? props.label}>
         {props.summary}
       </summary>
       {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: closes after the click of a real button inside */}

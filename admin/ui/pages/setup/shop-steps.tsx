@@ -10,16 +10,20 @@ import { WaitingStep } from './waiting-step.tsx'
 export function ShopSteps() {
   const { data: me, again } = useAsk('GET /me')
   const { data: state, again: look } = useAsk('GET /setup', { everyMs: 2000 })
-  const [chosen, setChosen] = useState<'gateway' | 'guest'>()
+  const [at, setAt] = useState<'gateway' | 'guest'>()
   const waiting = state?.waiting ?? undefined
   const isIn = Boolean(waiting?.firstGuest)
   useEffect(() => {
     if (isIn) go('/', { replace: true })
   }, [isIn])
-  if (!me || !waiting) return null
+  // Where to begin is decided once: a gateway just added must not take its own text away from whoever is copying it.
+  const hasGateway = Boolean(waiting?.gateway)
+  useEffect(() => {
+    if (waiting) setAt((before) => before ?? (hasGateway ? 'guest' : 'gateway'))
+  }, [Boolean(waiting)])
+  if (!me || !waiting || !at) return null
   const site = me.sites[0]
   if (!site) return null
-  const at = chosen ?? (waiting.gateway ? 'guest' : 'gateway')
   const told = {
     owner: me.staff?.name,
     business: me.merchant.name,
@@ -36,11 +40,11 @@ export function ShopSteps() {
               site={site}
               onListen={async () => {
                 await look()
-                setChosen('guest')
+                setAt('guest')
               }}
             />
           ) : (
-            <WaitingStep site={site} waiting={waiting} onBack={() => setChosen('gateway')} />
+            <WaitingStep site={site} waiting={waiting} onBack={() => setAt('gateway')} />
           )}
         </main>
       </div>

@@ -13,7 +13,7 @@ export function FamilyPicker({ value, onChange }: { value: Family; onChange: (fa
     <fieldset class="families">
       <legend class="vh">{w.family}</legend>
       {families.map(({ family, taps }) => (
-        <label key={family} class="f">
+        <label key={family} class="family">
           <input
             type="radio"
             name="family"
