@@ -14,3 +14,19 @@ export async function findings(page: Page): Promise<string[]> {
 /** Pixels by which a page is wider than its window. */
 export const overflow = (page: Page) =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+/** The elements that make a page wider than its window; what scrolls in a frame of its own does not. */
+export const widest = async (page: Page): Promise<string | undefined> =>
+  (await overflow(page)) <= 0
+    ? undefined
+    : page.$$eval('body *', (all) => {
+        const scrolls = (one: Element | null): boolean =>
+          one !== null &&
+          one !== document.body &&
+          (/auto|scroll|hidden|clip/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement))
+        return all
+          .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one.parentElement))
+          .map((one) => one.outerHTML.slice(0, 120))
+          .slice(0, 5)
+          .join(' | ')
+      })
