@@ -54,7 +54,7 @@ export class CertificateWatch {
 }
 
 function signature(files: CertificateFiles): string {
-  return Object.values(files)
+  return [files.certFile, files.keyFile, files.caFile]
     .map((file) => {
       const found = statSync(file, { throwIfNoEntry: false })
       return found ? `${found.ino} ${found.size} ${found.mtimeMs}` : 'none'
