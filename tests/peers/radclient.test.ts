@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { initKeys } from '../../db/values/keys.ts'
 import { describePeer, type Product, run, setUpTeahouse, startProduct } from './product.ts'
-import { submit, uamRedirect } from './walk.ts'
+import { signInByPhone } from './walk.ts'
 
 const secretKey = randomBytes(32)
 const secret = 'a-radius-secret-of-this-test'
@@ -165,27 +165,6 @@ describePeer(
       return (await answer.json()) as T
     }
 
-    /** Walks a phone through splash and code page; gives what the gateway would send us by RADIUS. */
-    async function signIn(phone: string, mac: string) {
-      const splash = await fetch(`${base}/s/tea?${uamRedirect(mac)}`)
-      const code = await submit(await splash.text(), splash.url, { phone, terms: 'on' })
-      const until = Date.now() + 5000
-      let digits: string | undefined
-      while (!digits && Date.now() < until) {
-        const { items } = await api<{ items: { text: string }[] }>(`/outbox?to=${encodeURIComponent(phone)}`)
-        digits = items[0]?.text.match(/\b\d{6}\b/)?.[0]
-      }
-      const release = await submit(code.html, code.url, { code: digits ?? '' })
-      const found = (release.location ?? release.html).match(/username=(g-[0-9a-z]+)/)?.[1]
-      expect(found).toBeTruthy()
-      const userName = found as string
-      const request = {
-        'User-Name': userName,
-        'NAS-Identifier': 'nas01',
-        'Calling-Station-Id': mac,
-        'Service-Type': 'Login-User',
-      }
-      return { userName, request }
-    }
+    const signIn = (phone: string, mac: string) => signInByPhone(base, apiKey, phone, mac)
   },
 )
