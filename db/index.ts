@@ -28,6 +28,8 @@ export function connect(options: { url: string; max?: number; statementTimeoutMs
       max: size,
       onnotice: () => {},
       connect_timeout: 5,
+      // Back within a second of the database, however long it was away; the driver's own wait grows to 20 s.
+      backoff: (attempt: number) => Math.min(attempt * 0.1, 1),
       connection: { application_name: 'doorman', role, statement_timeout: statementTimeoutMs },
     })
   const sql = pool('doorman_system', max)

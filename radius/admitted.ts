@@ -35,7 +35,8 @@ export class Admitted {
   find(asking: Asking, now: Date, awaySince: Date, userName?: string): Admission | undefined {
     const kept = this.#kept.get(keyOf(asking, userName))
     if (!kept) return undefined
-    const graceLeft = graceSeconds - (now.getTime() - awaySince.getTime()) / 1000
+    const awayMs = Math.max(0, now.getTime() - awaySince.getTime())
+    const graceLeft = graceSeconds - awayMs / 1000
     const grantLeft = (kept.endsAt.getTime() - now.getTime()) / 1000
     const seconds = Math.floor(Math.min(kept.sessionTimeoutSeconds, graceLeft, grantLeft))
     return seconds < 1 ? undefined : { ...kept, sessionTimeoutSeconds: seconds }

@@ -79,8 +79,11 @@ export function createRadius(deps: {
     listen: async () => {
       outage.open()
       await neighbours.open()
-      for (const { admission, ...asking } of await admissionsInUse(db, new Date(), warmUp))
-        admitted.keep(asking, admission)
+      const online = await admissionsInUse(db, new Date(), warmUp).catch((error) => {
+        onError(error)
+        return []
+      })
+      for (const { admission, ...asking } of online) admitted.keep(asking, admission)
       const shared = { shared: deps.sharePorts ?? false }
       await server.listen('auth', config.host, config.authPort, shared)
       await server.listen('acct', config.host, config.acctPort, shared)
@@ -92,15 +95,16 @@ export function createRadius(deps: {
         )
         await radsec.listen()
       }
-      // What a former run could not write. It is not waited for: packets are answered meanwhile.
-      void recorder.drain().catch(onError)
     },
     close: async () => {
       await Promise.all([server.close(), radsec?.close()])
       outage.close()
       await spool?.close()
-      await neighbours.close()
-      await health.close()
+      // A ledger that does not answer must not keep us from ending.
+      await Promise.race([
+        Promise.all([neighbours.close(), health.close()]),
+        new Promise((done) => setTimeout(done, 2000).unref()),
+      ])
     },
     flush: () => health.flush(),
     rereadCertificates: () => radsec?.reread(),

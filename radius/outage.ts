@@ -14,7 +14,7 @@ export class Outage {
   #probing = false
   #timer: NodeJS.Timeout | undefined
   readonly #onAway: (() => void)[] = []
-  readonly #onBack: (() => void)[] = []
+  readonly #onThere: (() => void)[] = []
   /** Asked at each probe: how long the oldest statement has been under way. */
   readonly #watched: (() => number)[] = []
 
@@ -34,8 +34,9 @@ export class Outage {
     this.#onAway.push(tell)
   }
 
-  onBack(tell: () => void) {
-    this.#onBack.push(tell)
+  /** Told at each probe that finds it there. */
+  onThere(tell: () => void) {
+    this.#onThere.push(tell)
   }
 
   watch(underWayMs: () => number) {
@@ -62,10 +63,9 @@ export class Outage {
     // A hanging question is not asked twice: it is answered when the database is back.
     const isThere = answer === 'late' ? await asked : answer
     this.#probing = false
-    if (isThere && this.#since) {
-      this.#since = undefined
-      for (const tell of this.#onBack) tell()
-    }
+    if (!isThere) return
+    this.#since = undefined
+    for (const tell of this.#onThere) tell()
   }
 
   close() {
@@ -73,11 +73,9 @@ export class Outage {
   }
 
   #away() {
-    const isNews = !this.#since
     this.#since ??= new Date()
     // Each time: what has piled up since must not wait either.
     for (const tell of this.#onAway) tell()
-    return isNews
   }
 }
 

@@ -3,9 +3,11 @@ import {
   applyAccounting,
   endSessionsOfNas,
   logOnly,
+  type MeteredSession,
   type NasRestart,
   newLogId,
 } from '../db/access/accounting.ts'
+import { settleMetered } from '../db/access/metering.ts'
 import type { Db } from '../db/index.ts'
 import { type Batcher, createBatcher } from './batcher.ts'
 import { isMistake, type Outage } from './outage.ts'
@@ -40,6 +42,9 @@ export function createRecorder(deps: {
 }): Recorder {
   const { db, outage, spool, onError } = deps
   let spoolFails = false
+  const unsettled = new Map<string, MeteredSession>()
+  let isSettling = false
+  let settling = Promise.resolve()
   const batcher: Batcher<AccountingRecord, undefined> = createBatcher(
     async (records) => {
       try {
@@ -54,7 +59,9 @@ export function createRecorder(deps: {
   )
   outage.watch(batcher.underWayMs)
   outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
-  outage.onBack(() => void drain().catch(onError))
+  outage.onThere(() => {
+    if (spool?.octets) drain().catch(onError)
+  })
 
   const keep = (entry: Spooled, why: unknown): Promise<void> => {
     const kept = spool?.add(entry)
@@ -89,13 +96,31 @@ export function createRecorder(deps: {
 
   async function apply(records: AccountingRecord[]): Promise<void> {
     try {
-      await retried(() => applyAccounting(db, records))
+      settle(await retried(() => applyAccounting(db, records)))
     } catch (error) {
       if (!isMistake(error)) throw error
       onError(error)
       if (records.length > 1) for (const record of records) await apply([record])
       else await logOnly(db, records)
     }
+  }
+
+  /**
+   * Quotas and balances of what was just recorded, after it was acknowledged. A session that waits is there once,
+   * however often it reports; what a crash leaves undone, the job of every minute does.
+   */
+  function settle(sessions: MeteredSession[]) {
+    for (const session of sessions) unsettled.set(session.sessionId, session)
+    if (isSettling || unsettled.size === 0) return
+    isSettling = true
+    settling = (async () => {
+      while (unsettled.size > 0) {
+        const next = [...unsettled.values()].slice(0, 200)
+        for (const { sessionId } of next) unsettled.delete(sessionId)
+        await settleMetered(db, next, new Date()).catch(onError)
+      }
+      isSettling = false
+    })()
   }
 
   async function drain(): Promise<number> {
@@ -132,7 +157,10 @@ export function createRecorder(deps: {
     canRecord: () => !outage.since || (spool !== undefined && !spoolFails),
     drain,
     waiting: () => batcher.waiting(),
-    idle: () => batcher.idle(),
+    idle: async () => {
+      await batcher.idle()
+      await settling
+    },
   }
 }
 
