@@ -5,11 +5,18 @@ const all = right.options
 /** Only who owns the business: its keys, its people, its name, what guests agree to, what leaves the house. */
 const owners: Right[] = ['keys.change', 'staff.change', 'merchant.change', 'texts.change', 'guests.export']
 
-const atTheCounter: Right[] = ['today.read', 'guests.read', 'guests.note', 'messages.read', 'sites.read']
+const atTheCounter: Right[] = [
+  'today.read',
+  'guests.read',
+  'guests.note',
+  'balances.change',
+  'messages.read',
+  'sites.read',
+]
 
 /**
  * What a member may do. Owner: everything. Manager: all that runs the shops day by day. Staff: what the counter needs,
- * with every number masked. A manager of some sites does not read the audit log, which tells of all of them.
+ * with every number masked; that includes taking money for a prepaid plan, under their name. A manager of some sites does not read the audit log, which tells of all of them.
  */
 export function rightsOf(role: Role, siteIds: string[] | null): Right[] {
   if (role === 'owner') return [...all]

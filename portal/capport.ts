@@ -19,12 +19,13 @@ export function capportRoutes(app: Hono, room: Room) {
     const mac = parseMac(c.req.query('mac'))
     const arrivalId = parseWindow(c.req.query('a'))?.arrivalId
     const peerIp = requestIp(c, room.config.trustedProxies ?? [])
-    const { endsAt } = await onlineUntil(place.ctx, { siteId: place.site.id, mac, arrivalId, peerIp })
-    return answer(c, place, endsAt)
+    const online = await onlineUntil(place.ctx, { siteId: place.site.id, mac, arrivalId, peerIp })
+    return answer(c, place, online)
   })
 }
 
-function answer(c: Context, place: Place, endsAt: Date | undefined) {
+function answer(c: Context, place: Place, online: Awaited<ReturnType<typeof onlineUntil>>) {
+  const { endsAt, octetsLeft } = online
   c.header('content-type', 'application/captive+json')
   c.header('cache-control', 'private, no-store')
   c.header('x-content-type-options', 'nosniff')
@@ -35,6 +36,12 @@ function answer(c: Context, place: Place, endsAt: Date | undefined) {
   if (!endsAt) return c.body(JSON.stringify({ captive: true, ...portal }))
   const seconds = Math.floor((endsAt.getTime() - place.ctx.now.getTime()) / 1000)
   return c.body(
-    JSON.stringify({ captive: false, ...portal, 'can-extend-session': false, 'seconds-remaining': seconds }),
+    JSON.stringify({
+      captive: false,
+      ...portal,
+      'can-extend-session': false,
+      'seconds-remaining': seconds,
+      ...(octetsLeft === undefined ? {} : { 'bytes-remaining': Number(octetsLeft) }),
+    }),
   )
 }

@@ -7,6 +7,7 @@ import { capportRoutes } from './capport.ts'
 import { faultPage } from './fault.tsx'
 import { hookRoutes } from './hooks.ts'
 import { formMaxOctets, rememberPublicHost } from './http.ts'
+import { balanceNotices } from './jobs/balance-notice.ts'
 import { sendMessage } from './jobs/send-message.ts'
 import { createMessenger } from './messengers/index.ts'
 import { myDataRoutes } from './my-data.tsx'
@@ -16,7 +17,11 @@ import { signInRoutes } from './sign-in.tsx'
 
 export type { Deps, Log, PortalConfig }
 
-export type Portal = { app: Hono; jobs: Pick<JobHandlers, 'message.send'>; close(): Promise<void> }
+export type Portal = {
+  app: Hono
+  jobs: Pick<JobHandlers, 'message.send' | 'balance.notice'>
+  close(): Promise<void>
+}
 
 /** What a guest meets: /s, /capport, /me, /hooks, and the job that sends texts. */
 export function createPortal(deps: Deps): Portal {
@@ -54,7 +59,10 @@ export function createPortal(deps: Deps): Portal {
   })
   return {
     app,
-    jobs: { 'message.send': sendMessage({ db: deps.db, messenger: room.messenger }) },
+    jobs: {
+      'message.send': sendMessage({ db: deps.db, messenger: room.messenger }),
+      'balance.notice': balanceNotices({ db: deps.db, now: room.now }),
+    },
     close: async () => {},
   }
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { changeArrival, countRelease } from '../db/access/arrivals.ts'
 import { codeOfArrival } from '../db/access/codes.ts'
 import { type Grant, rememberedGrant } from '../db/access/grants.ts'
+import type { Left } from '../db/access/metering.ts'
 import { openPortalSession } from '../db/access/sessions.ts'
 import { liveGrantOf, renewed } from '../db/access/sign-in.ts'
 import { currentTexts } from '../db/crm/consents.ts'
@@ -24,6 +25,7 @@ import { Release } from './splash/release.tsx'
 import { Splash, type SplashProps } from './splash/splash.tsx'
 import { Welcome } from './splash/welcome.tsx'
 import { wordsOf } from './splash/words/index.ts'
+import { leftHere, leftText, showClosed, showUsedUp } from './used-up.tsx'
 
 /** Hand-overs after which the access point is said not to answer. */
 const slowAfterTries = 3
@@ -46,11 +48,16 @@ export type Telling = {
 export async function showStep(place: ArrivedPlace, telling: Telling = {}): Promise<JSX.Element> {
   const { ctx, arrival, site } = place
   const { news } = telling
+  const closed = await showClosed(place)
+  if (closed) return closed
   if (telling.wantsChange) return showSplash(place, telling.typed)
   const { live, remembered } = await transaction(ctx, async (tx) => ({
     live: await liveGrantOf(tx, ctx, arrival),
     remembered: await rememberedGrant(tx, ctx, site.id, arrival.mac as Mac),
   }))
+  const right = live ?? remembered
+  const usedUp = right && news !== 'online' && (await showUsedUp(place, right))
+  if (usedUp && arrival.step !== 'code') return usedUp
   if (live) {
     const isThrough = arrival.step === 'online' || live.boundAt !== null
     if (news === 'online' || (news === undefined && isThrough && !telling.wantsRetry))
@@ -161,12 +168,13 @@ async function showOnline(place: ArrivedPlace, grant: Grant | undefined): Promis
   const { arrival, site, locale } = place
   const words = wordsOf(locale).online
   if (grant && grant.id === arrival.grantId && arrival.step !== 'online') await becomeOnline(place, grant)
+  const left = grant && (await leftHere(place, grant))
   const offer = site.look.offer
   const hasMacAuth = gateways[(await nasOf(place)).gateway].hasMacAuth
   return (
     <Online
       frame={frameOf(place)}
-      grant={grant && factsOf(place, grant)}
+      grant={grant && factsOf(place, grant, left)}
       offer={offer && { title: inLanguage(offer.title, locale), text: inLanguage(offer.text, locale) }}
       wanted={wantedOf(place)}
       next={site.rememberedDays === 0 ? undefined : hasMacAuth ? words.next : words.nextTap}
@@ -180,11 +188,14 @@ async function becomeOnline({ ctx, arrival }: ArrivedPlace, grant: Grant): Promi
   if (grant.admits === 'portal') await openPortalSession(ctx, grant.id)
 }
 
-function factsOf({ ctx, site, locale }: ArrivedPlace, grant: Grant) {
+function factsOf({ ctx, site, locale }: ArrivedPlace, grant: Grant, left: Left | undefined) {
   const all = wordsOf(locale)
   const words = all.online
+  const leftUntil = left?.seconds == null ? undefined : new Date(ctx.now.getTime() + left.seconds * 1000)
+  const until = leftUntil && leftUntil < grant.endsAt ? leftUntil : grant.endsAt
   return {
-    until: moment(grant.endsAt, ctx.now, site.timeZone, locale),
+    until: moment(until, ctx.now, site.timeZone, locale),
+    left: leftText(left, all),
     speed: grant.bandwidthDownBps === null ? words.noLimit : all.speed(megabits(grant.bandwidthDownBps)),
     volume: grant.quotaOctets === null ? words.noLimit : octets(grant.quotaOctets),
     devices: grant.devicesMax === null ? words.noLimit : words.devicesOf(grant.devicesMax),

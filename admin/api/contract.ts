@@ -30,8 +30,15 @@ import {
   secretCopied,
   unknownList,
 } from './schemas/nas.ts'
-import { plan, planChange, planInput, plans } from './schemas/plans.ts'
-import { disconnectResult, session, sessions, sessionsQuery } from './schemas/sessions.ts'
+import { balances, plan, planChange, planInput, plans, topUpInput } from './schemas/plans.ts'
+import {
+  disconnectResult,
+  limitsInput,
+  limitsResult,
+  session,
+  sessions,
+  sessionsQuery,
+} from './schemas/sessions.ts'
 import { setupCode, setupCodeState, setupDone, setupInput, setupState } from './schemas/setup.ts'
 import { done } from './schemas/shared.ts'
 import {
@@ -195,6 +202,14 @@ export const contract = {
     answer: disconnectResult,
   },
 
+  'POST /sessions/:id/limits': {
+    access: 'sessions.end',
+    summary:
+      'Change the limits of a running session: the grant has them at once, the gateway is asked to keep them (CoA)',
+    body: limitsInput,
+    answer: limitsResult,
+  },
+
   'GET /messages': {
     access: 'messages.read',
     summary: 'Messages and what became of them',
@@ -273,6 +288,18 @@ export const contract = {
     access: 'gateways.secret',
     summary: 'The secrets of a gateway; written down',
     answer: secretCopied,
+  },
+
+  'GET /guests/:id/balances': {
+    access: 'guests.read',
+    summary: 'What a guest has left on prepaid plans, and all that was put on',
+    answer: balances,
+  },
+  'POST /guests/:id/balances': {
+    access: 'balances.change',
+    summary: 'Top up a prepaid balance, or take something back',
+    body: topUpInput,
+    answer: balances,
   },
 
   'GET /plans': { access: 'sites.read', summary: 'Plans', answer: plans },

@@ -1,5 +1,6 @@
 import { apiKeyHandlers } from './api-keys.ts'
 import { auditHandlers } from './audit.ts'
+import { balanceHandlers } from './balances.ts'
 import { consentTextHandlers } from './consent-texts.ts'
 import { guestHandlers } from './guests.ts'
 import type { Handlers } from './handler.ts'
@@ -19,6 +20,7 @@ import { todayHandlers } from './today.ts'
 export const handlers: Handlers = {
   ...apiKeyHandlers,
   ...auditHandlers,
+  ...balanceHandlers,
   ...consentTextHandlers,
   ...guestHandlers,
   ...invitationHandlers,

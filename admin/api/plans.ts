@@ -31,12 +31,13 @@ function needAllSites(asker: Asker) {
 }
 
 function limitsOf(body: PlanChange): { name?: string } & Partial<PlanLimits> {
-  const { quotaOctets, ...rest } = body
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined)
-  return {
-    ...Object.fromEntries(given),
-    ...(quotaOctets === undefined ? {} : { quotaOctets: quotaOctets === null ? null : BigInt(quotaOctets) }),
-  }
+  const { quotaOctets, dailyOctets, monthlyOctets, ...rest } = body
+  const octets = { quotaOctets, dailyOctets, monthlyOctets }
+  const given = [
+    ...Object.entries(rest),
+    ...Object.entries(octets).map(([name, text]) => [name, text == null ? text : BigInt(text)] as const),
+  ].filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given)
 }
 
 async function oneAnswer(ctx: Ctx, plan: Plan): Promise<PlanAnswer> {
@@ -47,9 +48,12 @@ async function oneAnswer(ctx: Ctx, plan: Plan): Promise<PlanAnswer> {
 async function answersOf(tx: Tx, ctx: Ctx, plans: Plan[]): Promise<PlanAnswer[]> {
   const sites = await listSites(tx, ctx)
   const guests = await guestsByPlan(tx, ctx)
-  return plans.map(({ merchantId: _m, quotaOctets, createdAt, ...plan }) => ({
+  const text = (octets: bigint | null) => (octets === null ? null : String(octets))
+  return plans.map(({ merchantId: _m, quotaOctets, dailyOctets, monthlyOctets, createdAt, ...plan }) => ({
     ...plan,
-    quotaOctets: quotaOctets === null ? null : String(quotaOctets),
+    quotaOctets: text(quotaOctets),
+    dailyOctets: text(dailyOctets),
+    monthlyOctets: text(monthlyOctets),
     createdAt: createdAt.toISOString(),
     siteIds: sites
       .filter((site) => site.planId === plan.id || site.rememberedPlanId === plan.id)

@@ -16,11 +16,18 @@ export const partsOf = (role: Role): Parts => ({
  * leaves only from where RADIUS is answered: access points refuse it from elsewhere.
  */
 const jobsOfRole: Record<Role, JobName[]> = {
-  all: ['message.send', 'radius.disconnect', 'radius.change-limits', 'sessions.close-stale'],
-  portal: ['message.send'],
-  radius: ['radius.disconnect', 'radius.change-limits', 'sessions.close-stale'],
+  all: [
+    'message.send',
+    'balance.notice',
+    'radius.disconnect',
+    'radius.change-limits',
+    'sessions.close-stale',
+    'sessions.meter',
+  ],
+  portal: ['message.send', 'balance.notice'],
+  radius: ['radius.disconnect', 'radius.change-limits', 'sessions.close-stale', 'sessions.meter'],
   admin: [],
-  worker: ['message.send', 'sessions.close-stale'],
+  worker: ['message.send', 'balance.notice', 'sessions.close-stale', 'sessions.meter'],
 }
 
 export function jobsOf(role: Role, handlers: JobHandlers): Partial<JobHandlers> {

@@ -6,6 +6,10 @@ export const en = {
     'account.email-taken': 'This e-mail address has an account already.',
     'account.not-found': 'Nobody signs in with this address.',
     'api-key.not-found': 'There is no such key, or it was revoked.',
+    'balance.invalid-amount': 'Say how much: minutes, volume, or both.',
+    'balance.invalid-reason': 'Say in a few words what for, such as the number of the receipt.',
+    'balance.not-prepaid': 'This plan is not prepaid. Make it so under Sites, or choose another.',
+    'balance.too-little': 'There is less left than you want to take back.',
     'consent-text.invalid-label': 'The sentence beside the box takes 1 to 200 characters.',
     'consent-text.invalid-text': 'The text takes 1 to 20,000 characters.',
     'consent-text.not-found': 'There is no such text.',
@@ -43,6 +47,11 @@ export const en = {
     'plan.invalid-devices': 'A plan takes 1 to 100 devices.',
     'plan.invalid-idle': 'The idle time takes 60 to 86,400 seconds.',
     'plan.invalid-name': 'A plan needs a name of at most 60 characters.',
+    'plan.invalid-day': 'A daily time takes 60 to 86,400 seconds.',
+    'plan.invalid-month': 'A monthly time takes 60 to 2,678,400 seconds.',
+    'plan.invalid-hours':
+      'Opening hours are spans such as day 1, from 09:30 to 22:00; at least one, at most 28. Leave them out for always.',
+    'plan.invalid-notice': 'A notice is sent at 60 to 86,400 seconds, or at 1 to 90 percent.',
     'plan.invalid-quota': 'A volume is a whole number of octets, at least 1.',
     'plan.invalid-time': 'The time online takes 60 to 31,536,000 seconds.',
     'plan.not-allowed':
@@ -57,6 +66,13 @@ export const en = {
     'request.failed':
       'Something went wrong here. Nothing was changed. Try again; if it stays, look into the log.',
     'right.missing': 'You may not do this. Ask an owner of the business.',
+    'limits.invalid-bandwidth': 'A speed takes 8,000 to 2,000,000,000 bits a second.',
+    'limits.invalid-idle': 'The idle time takes 60 to 86,400 seconds.',
+    'limits.invalid-nothing': 'Say at least one limit to change.',
+    'limits.invalid-time': 'The time left takes 60 to 31,536,000 seconds.',
+    'limits.invalid-volume': 'A volume is a whole number of octets, at least 1.',
+    'session.no-grant':
+      'This session came without a right of ours: its limits can not be changed, only its end.',
     'session.over': 'This session is over already.',
     'session.not-found': 'There is no such session.',
     'session.not-allowed': 'You may not end this session.',
@@ -66,6 +82,8 @@ export const en = {
     'sign-in.locked': 'Too many wrong passwords for this address. Wait {minutes} min, then try again.',
     'sign-in.none': 'Sign in first.',
     'sign-in.bad-key': 'This API key is unknown or was revoked.',
+    'site.invalid-hours':
+      'Opening hours are spans such as day 1, from 09:30 to 22:00; at least one, at most 28. Leave them out for always.',
     'site.invalid-name': 'A site needs a name of at most 80 characters.',
     'site.invalid-remembered-days': 'Days remembered take 0 to 730.',
     'site.invalid-slug': 'A site’s address takes lower-case letters, digits and dashes, at most 64.',

@@ -50,12 +50,12 @@ export const applyStatement = `
     insert into sessions as s (merchant_id, id, site_id, nas_id, acct_session_id, calling_station_id, called_station_id,
         acct_multi_session_id, user_name, class, framed_ip_address, guest_id, device_id, grant_id, started_at, updated_at,
         stopped_at, session_time_seconds, input_octets, output_octets, input_packets, output_packets, gigawords_seen,
-        terminate_cause, marks)
+        terminate_cause, marks, is_metered)
       select r.merchant_id, r.id, r.site_id, r.home_nas_id, r.acct_session_id, r.calling_station_id, r.called_station_id,
         r.acct_multi_session_id, r.user_name, r.class, r.framed_ip_address, coalesce(g.guest_id, d.guest_id),
         coalesce(g.device_id, d.id), g.id, r.started_at, r.at, case when r.status = 'stop' then r.at end,
         r.session_time_seconds, r.input_octets, r.output_octets, r.input_packets, r.output_packets, r.has_gigawords,
-        case when r.status = 'stop' then r.terminate_cause end, r.marks
+        case when r.status = 'stop' then r.terminate_cause end, r.marks, coalesce(g.is_metered, false)
       from r
       cross join (select count(*) from former) as before_any
       left join grants g on g.merchant_id = r.merchant_id and g.id = r.class and g.mac = r.calling_station_id
@@ -80,11 +80,14 @@ export const applyStatement = `
         guest_id = coalesce(s.guest_id, excluded.guest_id),
         device_id = coalesce(s.device_id, excluded.device_id),
         grant_id = coalesce(s.grant_id, excluded.grant_id),
+        is_metered = s.is_metered or excluded.is_metered,
         marks = case when s.marks @> excluded.marks then s.marks else s.marks || excluded.marks end
-      returning s.merchant_id, s.id, s.guest_id, s.visit_id, s.stopped_at)
-  select fold_visit(merchant_id, id) from (
+      returning s.merchant_id, s.id, s.guest_id, s.visit_id, s.stopped_at, s.is_metered)
+  select fold_visit(merchant_id, id), null as metered_of, null as metered from (
     select merchant_id, id from up where guest_id is not null and (visit_id is null or stopped_at is not null)
-      order by merchant_id, guest_id) as to_fold`
+      order by merchant_id, guest_id) as to_fold
+  union all
+  select null, merchant_id, id from up where is_metered`
 
 /** Packets that say nothing of a session. */
 export const logStatement = `

@@ -47,6 +47,8 @@ export type NasRestart = {
   logId?: string
 }
 
+export type MeteredSession = { merchantId: string; sessionId: string }
+
 let sequence = 0
 
 /** An id for the log that sorts in the order the packets came, within one millisecond too. */
@@ -65,15 +67,25 @@ export function newLogId(receivedAt: Date): string {
  * without Gigawords that falls by more than half its range while time goes on has wrapped. A session that has roamed
  * to another NAS of its site is known by our Class (RFC 2865 §5.25). An Acct-Session-Id that begins again after its
  * session was stopped is another session: a NAS that has restarted may count from the beginning.
+ * @returns sessions of them that have a quota or a balance, to be looked at (`settleMetered`).
  */
-export async function applyAccounting(db: Db, records: AccountingRecord[]): Promise<void> {
+export async function applyAccounting(db: Db, records: AccountingRecord[]): Promise<MeteredSession[]> {
   const ofSessions = records.filter((record) => record.status !== 'other')
-  if (ofSessions.length) await db.sql.unsafe(applyStatement, columns(ofSessions), { prepare: true })
+  const rows = ofSessions.length
+    ? await db.sql.unsafe<{ metered_of: string | null; metered: string | null }[]>(
+        applyStatement,
+        columns(ofSessions),
+        { prepare: true },
+      )
+    : []
   if (ofSessions.length < records.length)
     await logOnly(
       db,
       records.filter((record) => record.status === 'other'),
     )
+  return rows.flatMap(({ metered_of: merchantId, metered: sessionId }) =>
+    merchantId && sessionId ? [{ merchantId, sessionId }] : [],
+  )
 }
 
 /** Keeps packets in the log alone. */

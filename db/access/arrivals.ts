@@ -6,6 +6,7 @@ import { grants, sessions } from '../schema/grants.ts'
 import { newId, randomDigits } from '../values/id.ts'
 import { open, seal } from '../values/keys.ts'
 import type { Mac } from '../values/mac.ts'
+import { leftOf } from './metering.ts'
 
 export type { ArrivalStep }
 export type Arrival = Omit<typeof arrivals.$inferSelect, 'phoneSealed'> & {
@@ -120,8 +121,9 @@ export async function countRelease(ctx: Ctx, id: string): Promise<number> {
 }
 
 /**
- * For the captive-portal API: is a device let through at a site, and until when; found by its address, by its arrival,
- * or by where the request comes from. `known` is false where nobody with that mark was sent to us in the last day.
+ * For the captive-portal API: is a device let through at a site, until when, and with how much; found by its address,
+ * by its arrival, or by where the request comes from. `known` is false where nobody with that mark was sent to us in the
+ * last day.
  */
 export function onlineUntil(
   ctx: Ctx,
@@ -131,7 +133,7 @@ export function onlineUntil(
     arrivalId?: string | undefined
     peerIp?: string | undefined
   },
-): Promise<{ known: boolean; endsAt?: Date }> {
+): Promise<{ known: boolean; endsAt?: Date; octetsLeft?: bigint }> {
   const { arrivalId, mac, peerIp } = input
   const who = arrivalId
     ? eq(arrivals.id, arrivalId)
@@ -144,7 +146,7 @@ export function onlineUntil(
   return transaction(ctx, async (tx) => {
     const live = and(isNull(grants.revokedAt), gt(grants.endsAt, ctx.now))
     const rows = await tx
-      .select({ step: arrivals.step, boundAt: grants.boundAt, endsAt: grants.endsAt })
+      .select({ step: arrivals.step, grant: grants })
       .from(arrivals)
       .leftJoin(
         grants,
@@ -158,11 +160,11 @@ export function onlineUntil(
           gt(arrivals.seenAt, new Date(ctx.now.getTime() - 86_400_000)),
         ),
       )
-    const through = rows.find((row) => row.endsAt && (row.step === 'online' || row.boundAt))
-    if (through?.endsAt) return { known: true, endsAt: through.endsAt }
+    const through = rows.find(({ step, grant }) => grant && (step === 'online' || grant.boundAt))?.grant
+    if (through) return { known: true, ...(await remaining(tx, ctx, through)) }
     const [session] = mac
       ? await tx
-          .select({ endsAt: grants.endsAt })
+          .select({ grant: grants, startedAt: sessions.startedAt })
           .from(sessions)
           .innerJoin(
             grants,
@@ -178,8 +180,30 @@ export function onlineUntil(
           )
           .limit(1)
       : []
-    return session ? { known: true, endsAt: session.endsAt } : { known: rows.length > 0 }
+    if (!session) return { known: rows.length > 0 }
+    return { known: true, ...(await remaining(tx, ctx, session.grant, session.startedAt)) }
   })
+}
+
+/** Where something is used up or closed there is no end to tell: the device is captive again. */
+async function remaining(
+  tx: Tx,
+  ctx: Ctx,
+  grant: typeof grants.$inferSelect,
+  startedAt?: Date,
+): Promise<{ endsAt?: Date; octetsLeft?: bigint }> {
+  const left = await leftOf(tx, ctx, grant.id)
+  if (left.why) return {}
+  const ends = [
+    grant.endsAt.getTime(),
+    ...(left.seconds === null ? [] : [ctx.now.getTime() + left.seconds * 1000]),
+    // A remembered right lasts for months; its session does not.
+    ...(startedAt && grant.sessionTimeoutSeconds !== null
+      ? [startedAt.getTime() + grant.sessionTimeoutSeconds * 1000]
+      : []),
+  ]
+  const endsAt = new Date(Math.min(...ends))
+  return endsAt <= ctx.now ? {} : { endsAt, ...(left.octets === null ? {} : { octetsLeft: left.octets }) }
 }
 
 function opened(row: typeof arrivals.$inferSelect): Arrival {

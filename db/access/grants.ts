@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
+import { paidPlan, planLimits } from '../crm/balances.ts'
 import { consentsNow, currentTexts, recordConsent } from '../crm/consents.ts'
 import { claimDevice } from '../crm/devices.ts'
 import { type Guest, recogniseByPhone } from '../crm/guests.ts'
@@ -54,9 +55,10 @@ export async function openGrant(
   opening: Opening,
 ): Promise<{ grant: Grant; guest: Guest; isNew: boolean }> {
   const site = await findSite(tx, ctx, opening.siteId)
-  const plan = await findPlan(tx, ctx, site.planId)
   const { guest, isNew } = await recogniseByPhone(tx, ctx, opening)
   if (guest.blockedAt) throw new DomainError('guest.blocked', 403)
+  const paid = await paidPlan(tx, ctx, guest.id)
+  const plan = paid ?? (await findPlan(tx, ctx, site.planId))
   const device = await claimDevice(tx, ctx, guest.id, opening.mac)
   await refuseTooManyDevices(tx, ctx, guest.id, opening.mac, plan.devicesMax)
   await recordSignInConsents(tx, ctx, guest.id, opening)
@@ -80,12 +82,12 @@ export async function openGrant(
       cameAt: cameAt(ctx, opening.nasId, opening.mac),
       endsAt: later(ctx.now, plan.sessionTimeoutSeconds ?? 86_400),
       ...(opening.admits === 'credential' ? freshCredential(ctx.now) : {}),
-      ...limitsOf(plan),
+      ...planLimits(plan),
     })
     .returning()
   if (!grant) throw new Error('no grant written')
   if (site.rememberedDays > 0) {
-    const remembered = await findPlan(tx, ctx, site.rememberedPlanId ?? site.planId)
+    const remembered = paid ?? (await findPlan(tx, ctx, site.rememberedPlanId ?? site.planId))
     await tx
       .update(grants)
       .set({ revokedAt: ctx.now })
@@ -104,7 +106,7 @@ export async function openGrant(
       admits: 'mac',
       method: 'remembered',
       endsAt: later(ctx.now, site.rememberedDays * 86_400),
-      ...limitsOf(remembered),
+      ...planLimits(remembered),
     })
   }
   await record(tx, ctx, {
@@ -154,7 +156,7 @@ export async function openFromRemembered(
   const [grant] = await tx
     .insert(grants)
     .values({
-      ...limitsOf(plan),
+      ...planLimits(plan),
       merchantId: ctx.merchantId,
       id: newId('grt'),
       guestId: right.guestId,
@@ -216,15 +218,6 @@ export async function findGrant(tx: Tx, ctx: Ctx, grantId: string): Promise<Gran
     .from(grants)
     .where(and(eq(grants.merchantId, ctx.merchantId), eq(grants.id, grantId)))
   return grant
-}
-
-/** Octets the sessions of a grant have moved, both ways. */
-export async function usedOctets(tx: Tx, ctx: Ctx, grantId: string): Promise<bigint> {
-  const [row] = await tx
-    .select({ used: sql<string>`coalesce(sum(${sessions.inputOctets} + ${sessions.outputOctets}), 0)::text` })
-    .from(sessions)
-    .where(and(eq(sessions.merchantId, ctx.merchantId), eq(sessions.grantId, grantId)))
-  return BigInt(row?.used ?? '0')
 }
 
 /**
@@ -341,33 +334,3 @@ const freshCredential = (now: Date) => ({
   credentialUserName: newCredentialUserName(),
   credentialExpiresAt: later(now, credentialLifeSeconds),
 })
-
-export function limitsOf(plan: Awaited<ReturnType<typeof findPlan>>) {
-  return {
-    planId: plan.id,
-    sessionTimeoutSeconds: plan.sessionTimeoutSeconds,
-    idleTimeoutSeconds: plan.idleTimeoutSeconds,
-    bandwidthUpBps: plan.bandwidthUpBps,
-    bandwidthDownBps: plan.bandwidthDownBps,
-    quotaOctets: plan.quotaOctets,
-    devicesMax: plan.devicesMax,
-    dailySeconds: plan.dailySeconds,
-    dailyOctets: plan.dailyOctets,
-    monthlySeconds: plan.monthlySeconds,
-    monthlyOctets: plan.monthlyOctets,
-    openingHours: plan.openingHours,
-    isPrepaid: plan.isPrepaid,
-    isMetered: isMetered(plan),
-  }
-}
-
-const isMetered = (plan: Awaited<ReturnType<typeof findPlan>>) =>
-  plan.isPrepaid ||
-  [
-    plan.quotaOctets,
-    plan.dailySeconds,
-    plan.dailyOctets,
-    plan.monthlySeconds,
-    plan.monthlyOctets,
-    plan.openingHours,
-  ].some((limit) => limit !== null)

@@ -3,10 +3,11 @@ import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
 import { invalid, notFound } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
-import { plans } from '../schema/plans.ts'
+import { type OpeningSpan, plans } from '../schema/plans.ts'
 import { newId } from '../values/id.ts'
 
 export type Plan = typeof plans.$inferSelect
+export type { OpeningSpan }
 export type PlanLimits = Pick<
   Plan,
   | 'sessionTimeoutSeconds'
@@ -15,6 +16,14 @@ export type PlanLimits = Pick<
   | 'bandwidthDownBps'
   | 'quotaOctets'
   | 'devicesMax'
+  | 'dailySeconds'
+  | 'dailyOctets'
+  | 'monthlySeconds'
+  | 'monthlyOctets'
+  | 'openingHours'
+  | 'isPrepaid'
+  | 'noticeSeconds'
+  | 'noticePercent'
 >
 
 /** Inserts a plan inside a bigger transaction. */
@@ -94,5 +103,31 @@ function checkPlan(input: { name?: string } & Partial<PlanLimits>) {
   for (const bps of [bandwidthUpBps, bandwidthDownBps])
     if (bps != null && (bps < 8000 || bps > 2_000_000_000)) throw invalid('plan', 'bandwidth')
   if (devicesMax != null && (devicesMax < 1 || devicesMax > 100)) throw invalid('plan', 'devices')
-  if (quotaOctets != null && quotaOctets < 1n) throw invalid('plan', 'quota')
+  const { dailySeconds, dailyOctets, monthlySeconds, monthlyOctets, openingHours } = input
+  for (const octets of [quotaOctets, dailyOctets, monthlyOctets])
+    if (octets != null && octets < 1n) throw invalid('plan', 'quota')
+  if (dailySeconds != null && (dailySeconds < 60 || dailySeconds > 86_400)) throw invalid('plan', 'day')
+  if (monthlySeconds != null && (monthlySeconds < 60 || monthlySeconds > 2_678_400))
+    throw invalid('plan', 'month')
+  if (!areOpeningHours(openingHours)) throw invalid('plan', 'hours')
+  const { noticeSeconds, noticePercent } = input
+  if (noticeSeconds != null && (noticeSeconds < 60 || noticeSeconds > 86_400)) throw invalid('plan', 'notice')
+  if (noticePercent != null && (noticePercent < 1 || noticePercent > 90)) throw invalid('plan', 'notice')
+}
+
+/** Spans by day and clock, at least one: no hours at all would be a plan that nobody can use. */
+export function areOpeningHours(hours: OpeningSpan[] | null | undefined): boolean {
+  if (hours == null) return true
+  return (
+    hours.length > 0 &&
+    hours.length <= 28 &&
+    hours.every(
+      ({ day, from, to }) =>
+        Number.isInteger(day) &&
+        day >= 1 &&
+        day <= 7 &&
+        /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(from) &&
+        /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/.test(to),
+    )
+  )
 }

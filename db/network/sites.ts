@@ -7,6 +7,7 @@ import { merchants } from '../schema/merchants.ts'
 import { type SignInMethod, type SiteLook, sites } from '../schema/sites.ts'
 import { newId } from '../values/id.ts'
 import type { Merchant } from './merchants.ts'
+import { areOpeningHours } from './plans.ts'
 
 export type Site = typeof sites.$inferSelect
 export type { SignInMethod, SiteLook }
@@ -25,6 +26,7 @@ export type SiteSettings = Partial<
     | 'rememberedPlanId'
     | 'rememberedDays'
     | 'visitGapSeconds'
+    | 'openingHours'
   >
 >
 
@@ -124,6 +126,7 @@ function checkSite(input: SiteSettings & { name?: string }) {
     throw invalid('site', 'remembered-days')
   if (input.visitGapSeconds !== undefined && (input.visitGapSeconds < 60 || input.visitGapSeconds > 172_800))
     throw invalid('site', 'visit-gap')
+  if (!areOpeningHours(input.openingHours)) throw invalid('site', 'hours')
 }
 
 function isTimeZone(name: string): boolean {

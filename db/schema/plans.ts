@@ -9,7 +9,6 @@ import {
   primaryKey,
   text,
 } from 'drizzle-orm/pg-core'
-import type { Actor } from '../context.ts'
 import { createdAt, merchantId, moment, octets } from './columns.ts'
 import { guests } from './guests.ts'
 import { merchants } from './merchants.ts'
@@ -69,7 +68,7 @@ export const balanceEntries = pgTable(
     secondsAfter: bigint('seconds_after', { mode: 'number' }),
     octetsAfter: octets('octets_after'),
     reason: text('reason').notNull(),
-    actor: jsonb('actor').$type<Actor>().notNull(),
+    actor: jsonb('actor').notNull(),
     at: moment('at').notNull(),
   },
   (t) => [

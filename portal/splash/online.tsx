@@ -5,7 +5,9 @@ import { type Frame, Page } from './page.tsx'
 export type OnlineProps = {
   frame: Frame
   /** Absent where only the gateway says so and we hold no grant. */
-  grant?: { until: string; speed: string; volume: string; devices: string } | undefined
+  grant?:
+    | { until: string; left: string | undefined; speed: string; volume: string; devices: string }
+    | undefined
   offer?: { title: string; text: string } | undefined
   /** What the guest asked for, checked; only ever a visible link. */
   wanted?: { href: string; host: string } | undefined
@@ -25,6 +27,12 @@ export function Online({ frame, grant, offer, wanted, next }: OnlineProps): JSX.
         </div>
         {grant && (
           <dl class="facts">
+            {grant.left && (
+              <>
+                <dt>{words.left}</dt>
+                <dd>{grant.left}</dd>
+              </>
+            )}
             <dt>{words.speed}</dt>
             <dd>{grant.speed}</dd>
             <dt>{words.data}</dt>

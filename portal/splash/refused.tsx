@@ -13,11 +13,23 @@ export type RefusedProps = {
   /** Something short to say at the counter; never personal data. */
   reference?: string | undefined
   network?: string | undefined
+  /** When this will be over, and what that moment is called. */
+  until?: { label: string; at: string } | undefined
   againHref?: string | undefined
+  /** What the button says; 'Try again' unless given. */
+  againText?: string | undefined
 }
 
 /** A calm no: what happened, what to do, whom to ask. */
-export function Refused({ frame, why, reference, network, againHref }: RefusedProps): JSX.Element {
+export function Refused({
+  frame,
+  why,
+  reference,
+  network,
+  until,
+  againHref,
+  againText,
+}: RefusedProps): JSX.Element {
   const words = frame.words.refused
   return (
     <Page frame={frame} step="refused" title={words.title(frame.brand)}>
@@ -28,6 +40,12 @@ export function Refused({ frame, why, reference, network, againHref }: RefusedPr
           <p>{words[why].text}</p>
         </div>
         <dl class="facts">
+          {until && (
+            <>
+              <dt>{until.label}</dt>
+              <dd>{until.at}</dd>
+            </>
+          )}
           {network && (
             <>
               <dt>{words.network}</dt>
@@ -46,7 +64,7 @@ export function Refused({ frame, why, reference, network, againHref }: RefusedPr
         {againHref && (
           <div class="do">
             <a class="btn alt mt" href={againHref}>
-              {words.again}
+              {againText ?? words.again}
             </a>
           </div>
         )}

@@ -12,6 +12,7 @@ export const right = z.enum([
   'guests.change',
   'guests.reveal',
   'guests.export',
+  'balances.change',
   'sessions.end',
   'messages.read',
   'sites.read',

@@ -21,4 +21,17 @@ export const pageQuery = z.object({
   cursor: z.string().max(400).optional(),
 })
 
+/** Spans of a week by the clock of the site; day 1 is Monday; `to` not after `from` is the next day. Null: always. */
+export const openingHours = z
+  .array(
+    z.object({
+      day: z.number().int().min(1).max(7),
+      from: z.string().regex(/^\d{2}:\d{2}$/),
+      to: z.string().regex(/^\d{2}:\d{2}$/),
+    }),
+  )
+  .min(1)
+  .max(28)
+  .nullable()
+
 export const done = z.object({ ok: z.literal(true) })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, listOf, moment, words } from './shared.ts'
+import { id, listOf, moment, openingHours, words } from './shared.ts'
 
 export const look = z.object({
   name: z.enum(['ink']),
@@ -21,6 +21,8 @@ export const siteSettings = z.object({
   rememberedPlanId: id.nullable(),
   rememberedDays: z.number().int().min(0).max(730),
   visitGapSeconds: z.number().int().min(60).max(172_800),
+  /** When Wi-Fi is on. */
+  openingHours,
 })
 export const site = siteSettings.extend({
   id,

@@ -30,6 +30,7 @@ export const en = {
     if (seconds % 3600 === 0) return `${spelt(seconds / 3600)} hour${seconds === 3600 ? '' : 's'}`
     return plural(Math.round(seconds / 60), 'minute')
   },
+  minutes: (n: number) => plural(n, 'minute'),
   speed: (mbit: string) => `${mbit} Mbit/s`,
   wait(seconds: number): string {
     return seconds < 90
@@ -133,6 +134,8 @@ export const en = {
     noLimit: 'no limit',
     devices: 'Devices',
     devicesOf: (n: number) => `up to ${n}`,
+    left: 'Left',
+    leftOf: (parts: string[]) => parts.join(', '),
     offer: 'Offer of the day',
     continueTo: (host: string) => `Continue to ${host}`,
     next: 'Next time this phone goes online by itself.',
@@ -153,6 +156,37 @@ export const en = {
     counter: 'At the counter',
     again: 'Try again',
     network: 'Network',
+    onlineAgain: 'Online again',
+    opens: 'Opens',
+    signInAgain: 'Sign in again',
+    closed: {
+      heading: 'Wi-Fi is closed now',
+      text: 'It opens with the shop. You needn’t type anything again then.',
+    },
+    'day-time': {
+      heading: 'Today’s free time is used up',
+      text: 'Every guest has some free time a day. Yours begins anew tomorrow.',
+    },
+    'day-volume': {
+      heading: 'Today’s free data is used up',
+      text: 'Every guest has some free data a day. Yours begins anew tomorrow.',
+    },
+    'month-time': {
+      heading: 'This month’s free time is used up',
+      text: 'Every guest has some free time a month. Yours begins anew next month.',
+    },
+    'month-volume': {
+      heading: 'This month’s free data is used up',
+      text: 'Every guest has some free data a month. Yours begins anew next month.',
+    },
+    volume: {
+      heading: 'The data of this sign-in is used up',
+      text: 'Sign in again to go on.',
+    },
+    balance: {
+      heading: 'Your balance is used up',
+      text: 'Top it up at the counter; this phone then goes online again at once.',
+    },
     elsewhere: {
       heading: 'Join the shop’s Wi-Fi first',
       text: 'This page opens by itself once your phone has joined. From anywhere else it can’t let you online.',
@@ -258,6 +292,10 @@ export const en = {
   sms: {
     code: (site: string, code: string) => `${site} Wi-Fi: ${code} is your code. It works for 10 minutes.`,
     short: (code: string) => `Wi-Fi code: ${code}`,
+    balanceLow: (site: string, plan: string, left: string[]) =>
+      `${site} Wi-Fi: ${left.join(' and ')} left of ${plan}. Top up at the counter to stay online.`,
+    balanceEmpty: (site: string, plan: string) =>
+      `${site} Wi-Fi: your ${plan} is used up. Top up at the counter to go online again.`,
   },
 }
 

@@ -16,6 +16,7 @@ export const zhCN: Words = {
     if (seconds % 3600 === 0) return `${spelt(seconds / 3600)}小时`
     return `${Math.round(seconds / 60)} 分钟`
   },
+  minutes: (n) => `${n} 分钟`,
   speed: (mbit) => `${mbit} 兆`,
   wait: (seconds) =>
     seconds < 90
@@ -109,6 +110,8 @@ export const zhCN: Words = {
     noLimit: '不限',
     devices: '设备',
     devicesOf: (n) => `最多 ${n} 台`,
+    left: '剩余',
+    leftOf: (parts) => parts.join('，'),
     offer: '今日优惠',
     continueTo: (host) => `继续访问 ${host}`,
     next: '下次到店，这部手机会自动连接。',
@@ -129,6 +132,37 @@ export const zhCN: Words = {
     counter: '店内柜台',
     again: '再试一次',
     network: '网络名称',
+    onlineAgain: '可再次上网',
+    opens: '开放时间',
+    signInAgain: '重新登录',
+    closed: {
+      heading: '无线网络现在已关闭',
+      text: '店铺营业时自动开放，届时无需重新填写。',
+    },
+    'day-time': {
+      heading: '今天的免费时长已用完',
+      text: '每位顾客每天有一定的免费时长，明天重新计算。',
+    },
+    'day-volume': {
+      heading: '今天的免费流量已用完',
+      text: '每位顾客每天有一定的免费流量，明天重新计算。',
+    },
+    'month-time': {
+      heading: '本月的免费时长已用完',
+      text: '每位顾客每月有一定的免费时长，下月重新计算。',
+    },
+    'month-volume': {
+      heading: '本月的免费流量已用完',
+      text: '每位顾客每月有一定的免费流量，下月重新计算。',
+    },
+    volume: {
+      heading: '本次登录的流量已用完',
+      text: '重新登录即可继续上网。',
+    },
+    balance: {
+      heading: '您的余额已用完',
+      text: '请到柜台充值，充值后本机立即可以再次上网。',
+    },
     elsewhere: {
       heading: '请先连接店内无线网络',
       text: '手机连上后，本页会自动打开。从别处打开本页无法上网。',
@@ -230,5 +264,8 @@ export const zhCN: Words = {
   sms: {
     code: (site, code) => `【${site}】验证码 ${code}，10 分钟内有效，请勿告诉他人。`,
     short: (code) => `验证码 ${code}`,
+    balanceLow: (site, plan, left) =>
+      `【${site}】您的${plan}还剩${left.join('、')}，请到柜台充值，以免断网。`,
+    balanceEmpty: (site, plan) => `【${site}】您的${plan}已用完，请到柜台充值后继续上网。`,
   },
 }
