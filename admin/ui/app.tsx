@@ -26,7 +26,7 @@ import { listenToLinks, match, useLocation } from './router.ts'
  *   which throws Failure { code, message, status }. `slow` → <Skeleton>, `failure` and no data → <ErrorBox>.
  * - State that a link should carry: `const [query, setQuery] = useQuery()`; links are plain `<a href={to('/guests')}>`,
  *   steps in code `go('/guests')`. The chosen shop: `useSite()`. Who reads and what they may: `useMe()`, `useMay(right)`.
- * - Words: `const { guests: w, common } = useWords()`, one file a page and language under words/. Nothing else is shown.
+ * - Words: `const { guests: w, shared } = useWords()`, one file a page and language under words/. Nothing else is shown.
  *   Dates, numbers, lengths: `useFormat()`, in the time zone of the shop.
  * - No style attribute in markup (the policy is default-src 'self'). A computed width goes by Preact's style={{ … }},
  *   which sets it through the DOM. Classes are in styles/, one file a page; narrower screens come last, in narrow.css.

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Answer, Operation, ParamsOf, QueryIn } from '../api/contract.ts'
 import { failureFrom, useEvery, useSlow } from './ask.ts'
-import { call, type Failure } from './client.ts'
+import { call, type Failure } from './call.ts'
 
 type ListOperation = {
   [K in Operation]: Answer<K> extends { items: unknown[]; total: number; nextCursor: string | null }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Answer, Operation, ParamsOf, QueryIn } from '../api/contract.ts'
-import { call, Failure } from './client.ts'
+import { call, Failure } from './call.ts'
 
 export type Asked<T> = {
   /** The newest answer. Kept while the next one is on its way, and when that one fails. */

@@ -3,7 +3,7 @@ import { useWords } from './words/index.ts'
 
 /** What a form or a toast says of something that did not work: the server's own sentence where there is one. */
 export function useFailureText(): (error: unknown) => string {
-  const { failed } = useWords().common
+  const { failed } = useWords().shared
   return (error) => {
     const failure = failureFrom(error)
     if (failure.code === 'network.unreachable') return failed.unreachable

@@ -17,14 +17,14 @@ export function formatter(locale: Locale, timeZone: string): Format {
   const key = `${locale} ${timeZone}`
   const before = made.get(key)
   if (before) return before
-  const after = makeFormatter(locale, timeZone, words(locale).common)
+  const after = makeFormatter(locale, timeZone, words(locale).shared)
   made.set(key, after)
   return after
 }
 
 type Moment = string | Date
 
-function makeFormatter(locale: Locale, timeZone: string, common: Words['common']) {
+function makeFormatter(locale: Locale, timeZone: string, shared: Words['shared']) {
   const intl = locale === 'en' ? 'en-GB' : locale
   const dates = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(intl, { timeZone, ...options })
@@ -66,24 +66,24 @@ function makeFormatter(locale: Locale, timeZone: string, common: Words['common']
     when: (at: Moment, now = new Date()) => {
       if (keyOf(at) === keyOf(now)) return time(at)
       const before = keyOf(new Date(now.getTime() - 86_400_000))
-      return keyOf(at) === before ? common.yesterday : date(at)
+      return keyOf(at) === before ? shared.yesterday : date(at)
     },
     /** '3 s ago' under an hour, then as `when` and by the clock. */
     ago: (at: Moment, now = new Date()) => {
       const seconds = Math.max(0, Math.round((now.getTime() - new Date(at).getTime()) / 1000))
-      if (seconds < 2) return common.justNow
-      if (seconds < 60) return common.secondsAgo(seconds)
-      if (seconds < 3600) return common.minutesAgo(Math.floor(seconds / 60))
+      if (seconds < 2) return shared.justNow
+      if (seconds < 60) return shared.secondsAgo(seconds)
+      if (seconds < 3600) return shared.minutesAgo(Math.floor(seconds / 60))
       return keyOf(at) === keyOf(now) ? time(at) : `${date(at)}${locale === 'en' ? ', ' : ' '}${time(at)}`
     },
     /** '1 h 15', '2 min': how long something lasted. */
     length: (seconds: number) => {
       const minutes = Math.round(seconds / 60)
-      if (seconds < 60) return common.short.seconds(Math.round(seconds))
-      if (minutes < 60) return common.short.minutes(minutes)
-      if (minutes >= 2880) return common.short.days(Math.round(minutes / 1440))
+      if (seconds < 60) return shared.short.seconds(Math.round(seconds))
+      if (minutes < 60) return shared.short.minutes(minutes)
+      if (minutes >= 2880) return shared.short.days(Math.round(minutes / 1440))
       const hours = Math.floor(minutes / 60)
-      return minutes % 60 ? common.short.hoursMinutes(hours, minutes % 60) : common.short.hours(hours)
+      return minutes % 60 ? shared.short.hoursMinutes(hours, minutes % 60) : shared.short.hours(hours)
     },
     number: (n: number) => numbers.format(n),
     decimal: (n: number) => oneDigit.format(n),

@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo, useState } from 'preact/hooks'
-import { call } from '../client.ts'
+import { call } from '../call.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { go } from '../router.ts'
@@ -139,7 +139,7 @@ function matching(
 
 /** Asked 150 ms after the last key; from two characters on. */
 function useFoundGuests(text: string): Find[] {
-  const { common } = useWords()
+  const { shared } = useWords()
   const may = useMay('guests.read')
   const [finds, setFinds] = useState<Find[]>([])
   useEffect(() => {
@@ -153,7 +153,7 @@ function useFoundGuests(text: string): Find[] {
           items.map((guest) => ({
             key: guest.id,
             icon: 'guest',
-            label: guest.name ?? common.noName,
+            label: guest.name ?? shared.noName,
             aside: guest.phone ?? undefined,
             act: () => go(`/guests/${guest.id}`),
           })),
@@ -166,7 +166,7 @@ function useFoundGuests(text: string): Find[] {
       clearTimeout(timer)
       own.abort()
     }
-  }, [text, may, common])
+  }, [text, may, shared])
   return finds
 }
 

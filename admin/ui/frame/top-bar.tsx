@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { auth, call } from '../client.ts'
+import { auth, call } from '../call.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Menu, MenuItem } from '../parts/menu.tsx'
 import { go, to } from '../router.ts'
@@ -32,12 +32,12 @@ export function TopBar() {
 }
 
 function SiteSwitcher() {
-  const { frame, common } = useWords()
+  const { frame, shared } = useWords()
   const { me, again } = useSession()
   const { site, setSite } = useSite()
   const name = (
     <>
-      <span class="chain-name two">{me.merchant.name}&ensp;/</span> <b>{site?.name ?? common.allSites}</b>
+      <span class="chain-name two">{me.merchant.name}&ensp;/</span> <b>{site?.name ?? shared.allSites}</b>
     </>
   )
   if (me.sites.length < 2 && me.merchants.length === 0) return <span class="site">{name}</span>
@@ -56,7 +56,7 @@ function SiteSwitcher() {
     >
       {me.sites.length > 1 && (
         <MenuItem pressed={!site} onClick={() => setSite(undefined)}>
-          {common.allSites}
+          {shared.allSites}
           {!site && <Icon name="check" />}
         </MenuItem>
       )}

@@ -22,7 +22,7 @@ import { lastList } from './guests/use-guest-list.ts'
 
 /** Everything about one guest, and everything that can be done for them. */
 export function GuestPage({ id }: { id: string }) {
-  const { guest: w, common } = useWords()
+  const { guest: w, shared } = useWords()
   const control = useProfile(id)
   const [editing, setEditing] = useState(false)
   const mayChange = useMay('guests.change')
@@ -44,7 +44,7 @@ export function GuestPage({ id }: { id: string }) {
     return acts[command]?.() ?? false
   })
   const { data: profile, failure, slow, again } = control
-  const name = profile ? (profile.name ?? common.noName) : w.title
+  const name = profile ? (profile.name ?? shared.noName) : w.title
   return (
     <Main title={name}>
       <Back id={id} />

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Answer } from '../../api/contract.ts'
 import { failureFrom } from '../ask.ts'
-import { call, type Failure } from '../client.ts'
+import { call, type Failure } from '../call.ts'
 import { Empty, ErrorBox } from '../parts/blank.tsx'
 import { Button, ButtonLink } from '../parts/button.tsx'
 import { TextField } from '../parts/field.tsx'

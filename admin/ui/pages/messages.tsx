@@ -16,7 +16,7 @@ import { Trial } from './messages/trial.tsx'
 
 /** Every text to a guest and what became of it. On trial, the only place where codes can be read. */
 export function MessagesPage() {
-  const { messages: w, common } = useWords()
+  const { messages: w, shared } = useWords()
   const [query, setQuery] = useQuery()
   const { siteId } = useSite()
   const { messenger } = useMe()
@@ -48,7 +48,7 @@ export function MessagesPage() {
                     setQuery({ state: undefined, kind: undefined })
                   }}
                 >
-                  {common.clear}
+                  {shared.clear}
                 </Button>
               )
             }
@@ -58,7 +58,7 @@ export function MessagesPage() {
         )}
         {items.length > 0 && (
           <MessageList items={items} open={open} onOpen={show}>
-            {hasMore && <Button onClick={asked.more}>{common.more}</Button>}
+            {hasMore && <Button onClick={asked.more}>{shared.more}</Button>}
           </MessageList>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useAsk } from '../ask.ts'
-import { call } from '../client.ts'
+import { call } from '../call.ts'
 import { LanguageSwitch, ThemeMenu } from '../frame/tools.tsx'
 import { Empty, ErrorBox } from '../parts/blank.tsx'
 import { ButtonLink } from '../parts/button.tsx'

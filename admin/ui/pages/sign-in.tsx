@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useAsk } from '../ask.ts'
-import { auth } from '../client.ts'
+import { auth } from '../call.ts'
 import { Button } from '../parts/button.tsx'
 import { TextField, Tick } from '../parts/field.tsx'
 import { PasswordField } from '../parts/password-field.tsx'

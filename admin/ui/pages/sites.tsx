@@ -1,6 +1,6 @@
 import type { Site } from '../../api/schemas/sites.ts'
 import { useAsk } from '../ask.ts'
-import { Failure } from '../client.ts'
+import { Failure } from '../call.ts'
 import { Empty, ErrorBox, Stale } from '../parts/blank.tsx'
 import { Button } from '../parts/button.tsx'
 import { Light } from '../parts/light.tsx'

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { Failure } from '../client.ts'
+import type { Failure } from '../call.ts'
 import { useWords } from '../words/index.ts'
 import { Button } from './button.tsx'
 
@@ -29,8 +29,8 @@ export function Empty(props: {
 
 /** What happened, what was kept, what to do. */
 export function ErrorBox({ failure, again }: { failure: Failure; again?: () => unknown }) {
-  const { common } = useWords()
-  const { failed } = common
+  const { shared } = useWords()
+  const { failed } = shared
   const [title, help] =
     failure.status === 0 && failure.code === 'network.unreachable'
       ? [failed.unreachable, failed.unreachableHelp]
@@ -47,7 +47,7 @@ export function ErrorBox({ failure, again }: { failure: Failure; again?: () => u
       {again && (
         <div class="do">
           <Button icon="reload" onClick={again}>
-            {common.again}
+            {shared.again}
           </Button>
         </div>
       )}
@@ -57,13 +57,13 @@ export function ErrorBox({ failure, again }: { failure: Failure; again?: () => u
 
 /** Over data that is kept: the last attempt to renew it failed. */
 export function Stale({ failure, again }: { failure: Failure | undefined; again: () => unknown }) {
-  const { common } = useWords()
+  const { shared } = useWords()
   if (!failure) return null
   return (
     <p class="stale" role="status">
-      <span class="light warn">{common.failed.unreachable}</span>
+      <span class="light warn">{shared.failed.unreachable}</span>
       <button type="button" class="link" onClick={again}>
-        {common.again}
+        {shared.again}
       </button>
     </p>
   )

@@ -9,7 +9,7 @@ export function Chip(props: {
   onRemove?: () => void
   removeLabel?: string
 }) {
-  const { common } = useWords()
+  const { shared } = useWords()
   return (
     <span class="chip">
       <span>
@@ -19,8 +19,8 @@ export function Chip(props: {
         <button
           type="button"
           class="x"
-          aria-label={props.removeLabel ?? common.remove}
-          title={props.removeLabel ?? common.remove}
+          aria-label={props.removeLabel ?? shared.remove}
+          title={props.removeLabel ?? shared.remove}
           onClick={props.onRemove}
         >
           <Icon name="cross" />

@@ -19,7 +19,7 @@ export function CopyButton(props: {
   small?: boolean
   children?: ComponentChildren
 }) {
-  const { common } = useWords()
+  const { shared } = useWords()
   const [done, setDone] = useState(false)
   const copy = async () => {
     try {
@@ -27,14 +27,14 @@ export function CopyButton(props: {
       setDone(await copyText(text))
       setTimeout(() => setDone(false), 2000)
     } catch (error) {
-      toast(error instanceof Error && error.message ? error.message : common.failed.unreachable, {
+      toast(error instanceof Error && error.message ? error.message : shared.failed.unreachable, {
         bad: true,
       })
     }
   }
   return (
     <Button icon={done ? 'check' : 'copy'} small={props.small ?? true} onClick={copy}>
-      <span aria-live="polite">{done ? common.copied : (props.children ?? common.copy)}</span>
+      <span aria-live="polite">{done ? shared.copied : (props.children ?? shared.copy)}</span>
     </Button>
   )
 }

@@ -20,13 +20,13 @@ export function Field({
   children,
 }: Around & { children: (ids: Ids) => ComponentChildren }) {
   const id = useId()
-  const { common } = useWords()
+  const { shared } = useWords()
   const line = `${id}-line`
   return (
     <div class="field">
       <label for={id}>
         {label}
-        {optional && <span class="small">, {common.optional}</span>}
+        {optional && <span class="small">, {shared.optional}</span>}
       </label>
       {children({ id, 'aria-describedby': line, 'aria-invalid': error ? 'true' : undefined })}
       <p class={error ? 'help bad' : 'help'} id={line} role={error ? 'alert' : undefined}>

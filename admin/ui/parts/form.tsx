@@ -53,7 +53,7 @@ export function FormDialog(props: {
   wide?: boolean
   children?: ComponentChildren
 }) {
-  const { common } = useWords()
+  const { shared } = useWords()
   const { busy, problem, send } = useSending()
   return (
     <Dialog
@@ -68,7 +68,7 @@ export function FormDialog(props: {
       {props.children}
       <Problem>{problem}</Problem>
       <div class="do">
-        <Button onClick={props.onClose}>{common.cancel}</Button>
+        <Button onClick={props.onClose}>{shared.cancel}</Button>
         <Button go type="submit" busy={busy}>
           {props.submit}
         </Button>

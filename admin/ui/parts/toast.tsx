@@ -27,7 +27,7 @@ export function toast(text: string, how: { undo?: () => unknown; bad?: boolean }
 /** Where they appear; the frame draws it once. */
 export function Toasts() {
   const [, redraw] = useState(0)
-  const { common } = useWords()
+  const { shared } = useWords()
   useEffect(() => {
     const listener = () => redraw((n) => n + 1)
     listeners.add(listener)
@@ -50,10 +50,10 @@ export function Toasts() {
                 drop(note.id)
               }}
             >
-              {common.undo}
+              {shared.undo}
             </button>
           )}
-          <button type="button" class="x" aria-label={common.close} onClick={() => drop(note.id)}>
+          <button type="button" class="x" aria-label={shared.close} onClick={() => drop(note.id)}>
             <Icon name="cross" />
           </button>
         </div>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { auth, Failure } from '../../client.ts'
+import { auth, Failure } from '../../call.ts'
 import { Button } from '../../parts/button.tsx'
 import { TextField, Tick } from '../../parts/field.tsx'
 import { useWords } from '../../words/index.ts'

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { call, Failure } from '../../client.ts'
+import { call, Failure } from '../../call.ts'
 import { useFormat } from '../../format.ts'
 import { Button } from '../../parts/button.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -28,7 +28,7 @@ export function Composer(props: {
   stopCorrecting?: () => void
   written: () => void
 }) {
-  const { guest: w, common } = useWords()
+  const { guest: w, shared } = useWords()
   const { guestId, correcting } = props
   const { siteId } = useSite()
   const format = useFormat()
@@ -75,7 +75,7 @@ export function Composer(props: {
       toast(w.composer.added[kind])
       props.written()
     } catch (failure) {
-      fail(failure instanceof Failure && failure.message ? failure.message : common.failed.unreachable)
+      fail(failure instanceof Failure && failure.message ? failure.message : shared.failed.unreachable)
     } finally {
       setBusy(false)
     }

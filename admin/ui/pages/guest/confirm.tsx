@@ -11,7 +11,7 @@ export function Confirm(props: {
   act: () => Promise<unknown>
   onClose: () => void
 }) {
-  const { common } = useWords()
+  const { shared } = useWords()
   const [busy, setBusy] = useState(false)
   const submit = async () => {
     setBusy(true)
@@ -22,7 +22,7 @@ export function Confirm(props: {
     <Dialog title={props.title} onClose={props.onClose} onSubmit={submit}>
       <p>{props.text}</p>
       <div class="do">
-        <Button onClick={props.onClose}>{common.cancel}</Button>
+        <Button onClick={props.onClose}>{shared.cancel}</Button>
         <Button go type="submit" busy={busy}>
           {props.go}
         </Button>

@@ -94,7 +94,7 @@ function Contact(props: { control: Profile; identity: Identity; isOnly: boolean;
 export const sourceWord = (words: Record<string, string>, source: string): string => words[source] ?? source
 
 function MarkWrong(props: { control: Profile; identity: Identity; onClose: () => void }) {
-  const { guest: w, common } = useWords()
+  const { guest: w, shared } = useWords()
   const [reason, setReason] = useState('')
   const [busy, setBusy] = useState(false)
   const submit = async () => {
@@ -116,7 +116,7 @@ function MarkWrong(props: { control: Profile; identity: Identity; onClose: () =>
         autocomplete="off"
       />
       <div class="do">
-        <Button onClick={props.onClose}>{common.cancel}</Button>
+        <Button onClick={props.onClose}>{shared.cancel}</Button>
         <Button go type="submit" busy={busy}>
           {w.contacts.doMark}
         </Button>

@@ -8,9 +8,10 @@ import { Section } from '../../parts/main.tsx'
 import { useMay } from '../../session.ts'
 import { useWords } from '../../words/index.ts'
 import { Confirm } from './confirm.tsx'
+import { LimitsDialog } from './limits-dialog.tsx'
 import type { Profile } from './use-profile.ts'
 
-type Asking = { device: Device; what: 'forget' | 'disconnect' }
+type Asking = { device: Device; what: 'forget' | 'disconnect' | 'limits' }
 
 /** What the guest goes online with, which of it is online, and until when it goes online by itself. */
 export function Devices({ control, profile }: { control: Profile; profile: GuestProfile }) {
@@ -41,6 +42,13 @@ export function Devices({ control, profile }: { control: Profile; profile: Guest
           onClose={close}
         />
       )}
+      {asking?.what === 'limits' && asking.device.sessionId && (
+        <LimitsDialog
+          title={w.devices.limitsTitle(asking.device.mac)}
+          change={(body) => control.changeLimits(asking.device.sessionId ?? '', body)}
+          onClose={close}
+        />
+      )}
     </Section>
   )
 }
@@ -66,6 +74,11 @@ function One({ device, ask }: { device: Device; ask: (asking: Asking) => void })
         {device.label} <span class="nb">{device.mac}</span>
       </span>
       <span class="ends">
+        {device.online && mayEnd && device.sessionId && (
+          <button type="button" class="act small" onClick={() => ask({ device, what: 'limits' })}>
+            {w.devices.limits}
+          </button>
+        )}
         {device.online && mayEnd && device.sessionId && (
           <button type="button" class="act small" onClick={() => ask({ device, what: 'disconnect' })}>
             {w.devices.disconnect}

@@ -19,7 +19,7 @@ export function GuestHead(props: {
   editing: boolean
   setEditing: (on: boolean) => void
 }) {
-  const { guest: w, common } = useWords()
+  const { guest: w, shared } = useWords()
   const { control, profile, editing, setEditing } = props
   const mayChange = useMay('guests.change')
   const isBlocked = profile.blockedAt !== null
@@ -27,11 +27,11 @@ export function GuestHead(props: {
     <div class="phead">
       {editing ? (
         <div>
-          <h1 class="vh">{profile.name ?? common.noName}</h1>
+          <h1 class="vh">{profile.name ?? shared.noName}</h1>
           <NameForm control={control} profile={profile} onClose={() => setEditing(false)} />
         </div>
       ) : (
-        <h1 class={profile.name ? undefined : 'unnamed'}>{profile.name ?? common.noName}</h1>
+        <h1 class={profile.name ? undefined : 'unnamed'}>{profile.name ?? shared.noName}</h1>
       )}
       <Facts control={control} profile={profile} withNumber />
       {mayChange && !editing && (
@@ -89,7 +89,7 @@ export function Facts(props: { control: Profile; profile: GuestProfile; withNumb
 
 /** The name in its own place. Enter keeps it, Escape leaves it as it was. */
 export function NameForm(props: { control: Profile; profile: GuestProfile; onClose: () => void }) {
-  const { guest: w, common } = useWords()
+  const { guest: w, shared } = useWords()
   const [name, setName] = useState(props.profile.name ?? '')
   const [busy, setBusy] = useState(false)
   const input = useRef<HTMLInputElement>(null)
@@ -127,9 +127,9 @@ export function NameForm(props: { control: Profile; profile: GuestProfile; onClo
         onInput={(event) => setName(event.currentTarget.value)}
       />
       <Button go type="submit" busy={busy}>
-        {common.save}
+        {shared.save}
       </Button>
-      <Button onClick={props.onClose}>{common.cancel}</Button>
+      <Button onClick={props.onClose}>{shared.cancel}</Button>
       <p class="help" id={line}>
         {w.nameHint}
       </p>

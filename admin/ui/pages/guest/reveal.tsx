@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { GuestProfile, Identity } from '../../../api/schemas/guests.ts'
 import { useNow } from '../../ask.ts'
-import { Failure } from '../../client.ts'
+import { Failure } from '../../call.ts'
 import { Button } from '../../parts/button.tsx'
 import { CopyButton } from '../../parts/copy-box.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
@@ -73,7 +73,7 @@ export function RevealDialog({ control, profile }: { control: Profile; profile: 
 }
 
 function Ask(props: { control: Profile; profile: GuestProfile; identity: Identity }) {
-  const { guest: w, common } = useWords()
+  const { guest: w, shared } = useWords()
   const { reveals } = props.control
   const [reason, setReason] = useState<Reason>('call')
   const [words, setWords] = useState('')
@@ -90,7 +90,7 @@ function Ask(props: { control: Profile; profile: GuestProfile; identity: Identit
       props.control.written()
       close()
     } catch (failure) {
-      setError(failure instanceof Failure && failure.message ? failure.message : common.failed.unreachable)
+      setError(failure instanceof Failure && failure.message ? failure.message : shared.failed.unreachable)
       setBusy(false)
     }
   }
@@ -137,7 +137,7 @@ function Ask(props: { control: Profile; profile: GuestProfile; identity: Identit
         </p>
       </div>
       <div class="do">
-        <Button onClick={close}>{common.cancel}</Button>
+        <Button onClick={close}>{shared.cancel}</Button>
         <Button go type="submit" busy={busy}>
           {w.reveal.go}
         </Button>

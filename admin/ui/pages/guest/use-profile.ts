@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Guest, GuestProfile } from '../../../api/schemas/guests.ts'
-import type { DisconnectResult } from '../../../api/schemas/sessions.ts'
+import type { DisconnectResult, LimitsInput } from '../../../api/schemas/sessions.ts'
 import { useAsk } from '../../ask.ts'
-import { call, Failure } from '../../client.ts'
+import { call, Failure } from '../../call.ts'
 import { toast } from '../../parts/toast.tsx'
 import { useWords } from '../../words/index.ts'
 import { useReveals } from './use-reveals.ts'
@@ -11,7 +11,7 @@ export type Profile = ReturnType<typeof useProfile>
 
 /** One guest and all that can be done to them. Each change says what was done and, where it can, how to undo it. */
 export function useProfile(id: string, onChange?: (guest: Guest) => void) {
-  const { guest: w, common } = useWords()
+  const { guest: w, shared } = useWords()
   const asked = useAsk('GET /guests/:id', { params: { id }, everyMs: 15_000 })
   const reveals = useReveals(id, () => asked.data, asked.put)
   /** Counts up with every change, so that the timeline is asked anew. */
@@ -29,7 +29,7 @@ export function useProfile(id: string, onChange?: (guest: Guest) => void) {
       setVersion((n) => n + 1)
       return answer
     } catch (error) {
-      const message = error instanceof Failure && error.message ? error.message : common.failed.unreachable
+      const message = error instanceof Failure && error.message ? error.message : shared.failed.unreachable
       toast(message, { bad: true })
       return undefined
     }
@@ -95,9 +95,19 @@ export function useProfile(id: string, onChange?: (guest: Guest) => void) {
       call('POST /sessions/:id/disconnect', { params: { id: sessionId } }),
     )
     if (!answer) return
-    toast(w.devices.disconnected[answer.disconnect], { bad: answer.disconnect !== 'acknowledged' })
+    toast(w.devices.disconnected[answer.disconnect] + why(answer), {
+      bad: answer.disconnect !== 'acknowledged',
+    })
     await asked.again()
   }
+  /** Throws where it is refused: the form that asked shows why. */
+  const changeLimits = async (sessionId: string, body: LimitsInput) => {
+    const answer = await call('POST /sessions/:id/limits', { params: { id: sessionId }, body })
+    toast(w.devices.limitsChanged[answer.limits] + why(answer), { bad: answer.limits !== 'acknowledged' })
+    await asked.again()
+  }
+  const why = ({ errorCause }: Pick<DisconnectResult, 'errorCause'>) =>
+    errorCause ? w.devices.because(w.devices.causes[errorCause]) : ''
   const written = () => setVersion((n) => n + 1)
 
   return {
@@ -111,6 +121,7 @@ export function useProfile(id: string, onChange?: (guest: Guest) => void) {
     withdrawOffers,
     forgetDevice,
     disconnect,
+    changeLimits,
     written,
   }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { GuestProfile, Identity } from '../../../api/schemas/guests.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 
 /** How long a revealed number stays in sight. */
 export const shownMs = 120_000

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 import type { Guest } from '../../../api/schemas/guests.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { copyText } from '../../parts/copy-box.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { ProgressBar } from '../../parts/progress-bar.tsx'

@@ -70,7 +70,7 @@ function Nav({ id, at, total, step, close }: Panel) {
 }
 
 function Body({ control, profile }: { control: Profile; profile: GuestProfile }) {
-  const { guest: w, common } = useWords()
+  const { guest: w, shared } = useWords()
   const [query, setQuery] = useQuery()
   const mayChange = useMay('guests.change')
   const mayNote = useMay('guests.note')
@@ -81,7 +81,7 @@ function Body({ control, profile }: { control: Profile; profile: GuestProfile })
         <NameForm control={control} profile={profile} onClose={() => setQuery({ do: undefined })} />
       ) : (
         <div class="called">
-          <h2 class="name">{profile.name ?? <span class="two">{common.noName}</span>}</h2>
+          <h2 class="name">{profile.name ?? <span class="two">{shared.noName}</span>}</h2>
           {mayChange && (
             <IconButton icon="pen" label={`${w.editName} (e)`} onClick={() => setQuery({ do: 'name' })} />
           )}

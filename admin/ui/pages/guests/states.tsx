@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAsk } from '../../ask.ts'
-import type { Failure } from '../../client.ts'
+import type { Failure } from '../../call.ts'
 import { Button, ButtonLink } from '../../parts/button.tsx'
 import { to } from '../../router.ts'
 import { useMay, useMe, useSite } from '../../session.ts'
@@ -56,7 +56,7 @@ const waitsSeconds = [5, 8, 15, 30, 60]
 
 /** The list did not come: what was kept, and when it is tried again by itself. */
 export function ListFailed(props: { failure: Failure; again: () => Promise<void>; selected: number }) {
-  const { guests: w, common } = useWords()
+  const { guests: w, shared } = useWords()
   const { failure, again, selected } = props
   const isHopeless = failure.status === 403 || failure.status === 400
   const { left, attempt } = useTryAgain(failure, again, isHopeless)
@@ -64,13 +64,13 @@ export function ListFailed(props: { failure: Failure; again: () => Promise<void>
     <div class="blank" role="alert">
       <h2>{w.failed.title}</h2>
       <p class="read">
-        {failure.message || (failure.status === 0 ? common.failed.unreachable : common.failed.broken)}
+        {failure.message || (failure.status === 0 ? shared.failed.unreachable : shared.failed.broken)}
         {/[.。！!]$/.test(failure.message) ? ' ' : '. '}
         {w.failed.kept(selected)}
       </p>
       <p class="do">
         <Button go onClick={again}>
-          {common.again}
+          {shared.again}
         </Button>
       </p>
       {!isHopeless && (

@@ -28,7 +28,7 @@ type Table = {
 }
 
 export function GuestTable(props: Table) {
-  const { guests: w, common } = useWords()
+  const { guests: w, shared } = useWords()
   const { rows, columns, selected, query } = props
   const sort = sortOf(query)
   return (
@@ -66,7 +66,7 @@ export function GuestTable(props: Table) {
             guest={guest}
             isCursor={props.cursor === guest.id}
             takesTab={props.cursor ? props.cursor === guest.id : index === 0}
-            label={guest.name ?? guest.phone ?? common.noName}
+            label={guest.name ?? guest.phone ?? shared.noName}
           />
         ))}
       </tbody>
@@ -75,7 +75,7 @@ export function GuestTable(props: Table) {
 }
 
 function Row(props: Table & { guest: Guest; isCursor: boolean; takesTab: boolean; label: string }) {
-  const { guests: w, common } = useWords()
+  const { guests: w, shared } = useWords()
   const { guest, isCursor, takesTab, selected } = props
   const { sites } = useMe()
   const now = useNow(60_000)
@@ -120,8 +120,8 @@ function Row(props: Table & { guest: Guest; isCursor: boolean; takesTab: boolean
             <span>{guest.name}</span>
           ) : (
             <span>
-              <span class="two long">{common.noName}</span>
-              <span class="short">{guest.phone ?? common.noName}</span>
+              <span class="two long">{shared.noName}</span>
+              <span class="short">{guest.phone ?? shared.noName}</span>
             </span>
           )}
         </a>

@@ -9,7 +9,7 @@ import { Text } from './list.tsx'
 
 /** One message beside the list: its text, its way, and what to do where it failed. */
 export function MessagePanel(props: { message: Message; place: string; onClose: () => void }) {
-  const { messages: w, common } = useWords()
+  const { messages: w, shared } = useWords()
   const { sites } = useMe()
   const format = useFormat()
   const { message } = props
@@ -19,7 +19,7 @@ export function MessagePanel(props: { message: Message; place: string; onClose: 
     <aside class="panel" aria-label={w.panel}>
       <div class="nav">
         <span class="two">{props.place}</span>
-        <IconButton icon="cross" label={common.close} onClick={props.onClose} />
+        <IconButton icon="cross" label={shared.close} onClick={props.onClose} />
       </div>
       <div class="body">
         <h2 class="name">{message.to}</h2>

@@ -10,7 +10,7 @@ const webhook = 'MESSENGER=webhook\nWEBHOOK_URL=https://…\nWEBHOOK_SECRET=…'
 
 /** No provider is connected: says so, and how to change it. */
 export function Trial() {
-  const { messages: w, common } = useWords()
+  const { messages: w, shared } = useWords()
   const [open, setOpen] = useState(false)
   return (
     <div class="trial">
@@ -27,7 +27,7 @@ export function Trial() {
           <CopyBox title={w.connectTwilio} label={w.connectTwilio} text={twilio} />
           <CopyBox title={w.connectWebhook} label={w.connectWebhook} text={webhook} />
           <div class="do">
-            <Button onClick={() => setOpen(false)}>{common.close}</Button>
+            <Button onClick={() => setOpen(false)}>{shared.close}</Button>
           </div>
         </Dialog>
       )}

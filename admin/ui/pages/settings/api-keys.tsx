@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ApiKey, ApiKeyMade } from '../../../api/schemas/api-keys.ts'
 import { useAsk } from '../../ask.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useFormat } from '../../format.ts'
 import { ErrorBox } from '../../parts/blank.tsx'
 import { Button } from '../../parts/button.tsx'
@@ -19,7 +19,7 @@ import { Setting } from './setting.tsx'
 
 /** Keys for programs: made, told once, revoked. */
 export function ApiKeys() {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.keys
   const format = useFormat()
   const [query, setQuery] = useQuery()
@@ -56,7 +56,7 @@ export function ApiKeys() {
                 { label: columns.may },
                 { label: columns.used },
                 { label: columns.made },
-                { label: common.actions, hidden: true },
+                { label: shared.actions, hidden: true },
               ]}
             />
             <tbody>
@@ -103,7 +103,7 @@ export function ApiKeys() {
           <CopyBox title={w.key} label={w.key} text={made.key} />
           <div class="do">
             <Button go onClick={() => setMade(undefined)}>
-              {common.close}
+              {shared.close}
             </Button>
           </div>
         </Dialog>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Merchant } from '../../../api/schemas/merchant.ts'
 import { useAsk } from '../../ask.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useLocale } from '../../locale.ts'
 import { ErrorBox } from '../../parts/blank.tsx'
 import { Button } from '../../parts/button.tsx'
@@ -22,7 +22,7 @@ export function Business() {
 }
 
 function BusinessForm({ merchant, again }: { merchant: Merchant; again: () => Promise<void> }) {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.business
   const locale = useLocale()
   const session = useSession()
@@ -118,7 +118,7 @@ function BusinessForm({ merchant, again }: { merchant: Merchant; again: () => Pr
         </div>
         <Problem>{problem}</Problem>
         <Button go type="submit" busy={busy}>
-          {common.save}
+          {shared.save}
         </Button>
       </Setting>
     </form>

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 import { encode } from 'uqr'
-import { auth } from '../../client.ts'
+import { auth } from '../../call.ts'
 import { Button } from '../../parts/button.tsx'
 import { CopyBox } from '../../parts/copy-box.tsx'
 import { Dialog } from '../../parts/dialog.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { auth } from '../../client.ts'
+import { auth } from '../../call.ts'
 import { Button } from '../../parts/button.tsx'
 import { Light } from '../../parts/light.tsx'
 import { toast } from '../../parts/toast.tsx'

@@ -1,5 +1,5 @@
 import { useAsk } from '../../ask.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useFailureText } from '../../failure-text.ts'
 import { SelectField } from '../../parts/field.tsx'
 import { Light } from '../../parts/light.tsx'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ConsentText } from '../../../api/schemas/consent-texts.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { AreaField, SelectField, TextField } from '../../parts/field.tsx'
 import { type Errors, FormDialog, isClean } from '../../parts/form.tsx'
 import { toast } from '../../parts/toast.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { auth } from '../../client.ts'
+import { auth } from '../../call.ts'
 import { Tick } from '../../parts/field.tsx'
 import { type Errors, FormDialog, isClean } from '../../parts/form.tsx'
 import { PasswordField } from '../../parts/password-field.tsx'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useAsk } from '../../ask.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useFailureText } from '../../failure-text.ts'
 import { Button } from '../../parts/button.tsx'
 import { Light } from '../../parts/light.tsx'
@@ -15,7 +15,7 @@ import { Setting } from './setting.tsx'
 
 /** One's own name, password, second factor, and where one is signed in. */
 export function Profile() {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.profile
   const { staff, sites } = useMe()
   const [query, setQuery] = useQuery()
@@ -32,7 +32,7 @@ export function Profile() {
           <dt>{w.role}</dt>
           <dd>{settings.staff.roles[staff.role]}</dd>
           <dt>{w.sites}</dt>
-          <dd>{own ? own.join(', ') : common.allSites}</dd>
+          <dd>{own ? own.join(', ') : shared.allSites}</dd>
         </dl>
       </Setting>
       <Setting id="password" title={w.password} help={w.passwordHelp}>

@@ -14,7 +14,7 @@ export function RoleFields(props: {
   onSites: (siteIds: string[] | null) => void
   error?: string | undefined
 }) {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.staff
   const { sites } = useMe()
   const { siteIds } = props
@@ -33,7 +33,7 @@ export function RoleFields(props: {
         <fieldset class="ticks">
           <legend class="two">{w.sites}</legend>
           <Tick
-            label={common.allSites}
+            label={shared.allSites}
             checked={siteIds === null}
             onChange={(all) => props.onSites(all ? null : [])}
           />

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Role } from '../../../api/schemas/me.ts'
 import type { Invited, Member } from '../../../api/schemas/staff.ts'
 import { useAsk } from '../../ask.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { Button } from '../../parts/button.tsx'
 import { CopyBox } from '../../parts/copy-box.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
@@ -65,7 +65,7 @@ export function InviteDialog(props: { onClose: () => void; onInvited: (invited: 
 
 /** The link is told once, to whoever invites: they send it on by a way they trust. */
 export function LinkDialog({ invited, onClose }: { invited: Invited; onClose: () => void }) {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.staff
   const { member, invitationUrl } = invited
   return (
@@ -74,7 +74,7 @@ export function LinkDialog({ invited, onClose }: { invited: Invited; onClose: ()
       {invitationUrl && <CopyBox title={w.link} label={w.link} text={invitationUrl} />}
       <div class="do">
         <Button go onClick={onClose}>
-          {common.close}
+          {shared.close}
         </Button>
       </div>
     </Dialog>
@@ -84,7 +84,7 @@ export function LinkDialog({ invited, onClose }: { invited: Invited; onClose: ()
 type Props = { member: Member; again: () => Promise<void>; onClose: () => void }
 
 export function EditMemberDialog({ member, again, onClose }: Props) {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.staff
   const session = useSession()
   const [name, setName] = useState(member.name)
@@ -95,7 +95,7 @@ export function EditMemberDialog({ member, again, onClose }: Props) {
     <FormDialog
       title={member.name}
       about={member.email}
-      submit={common.save}
+      submit={shared.save}
       onClose={onClose}
       check={() => {
         const found = {
@@ -141,7 +141,7 @@ export function EndMemberDialog({ member, again, onClose }: Props) {
 }
 
 export function SignInsDialog({ member, onClose }: { member: Member; onClose: () => void }) {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.staff
   const { data } = useAsk('GET /staff/:id/sign-ins', { params: { id: member.id } })
   return (
@@ -159,7 +159,7 @@ export function SignInsDialog({ member, onClose }: { member: Member; onClose: ()
         ))}
       </ul>
       <div class="do">
-        <Button onClick={onClose}>{common.close}</Button>
+        <Button onClick={onClose}>{shared.close}</Button>
       </div>
     </Dialog>
   )

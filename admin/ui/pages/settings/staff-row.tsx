@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Invited, Member } from '../../../api/schemas/staff.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useFailureText } from '../../failure-text.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Light } from '../../parts/light.tsx'
@@ -15,7 +15,7 @@ type Open = 'edit' | 'sign-ins' | 'end'
 type Props = { member: Member; again: () => Promise<void>; onInvited: (invited: Invited) => void }
 
 export function StaffRow({ member, again, onInvited }: Props) {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.staff
   const me = useMe()
   const mayChange = useMay('staff.change')
@@ -68,7 +68,7 @@ export function StaffRow({ member, again, onInvited }: Props) {
         ) : member.lastSeenAt ? (
           <Time at={member.lastSeenAt} />
         ) : (
-          common.never
+          shared.never
         )}
       </td>
       <td class="num">{member.sessions}</td>
@@ -76,7 +76,7 @@ export function StaffRow({ member, again, onInvited }: Props) {
         {mayChange && (
           <Menu
             button="icon"
-            label={`${common.actions}: ${member.name}`}
+            label={`${shared.actions}: ${member.name}`}
             pop="narrow"
             over
             summary={<Icon name="more" />}

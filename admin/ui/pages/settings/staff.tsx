@@ -14,7 +14,7 @@ import { StaffRow } from './staff-row.tsx'
 
 /** Who works here, with which rights, where. */
 export function Staff() {
-  const { settings, common } = useWords()
+  const { settings, shared } = useWords()
   const w = settings.staff
   const mayChange = useMay('staff.change')
   const [query, setQuery] = useQuery()
@@ -50,7 +50,7 @@ export function Staff() {
                 { label: columns.factor },
                 { label: columns.seen },
                 { label: columns.sessions, num: true },
-                { label: common.actions, hidden: true },
+                { label: shared.actions, hidden: true },
               ]}
             />
             <tbody>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Me } from '../../../api/schemas/me.ts'
 import type { Nas } from '../../../api/schemas/nas.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { Button } from '../../parts/button.tsx'
 import { Problem, useSending } from '../../parts/form.tsx'
 import { to } from '../../router.ts'
@@ -9,6 +9,7 @@ import { useWords } from '../../words/index.ts'
 import { FamilyPicker } from '../sites/family-picker.tsx'
 import { GatewayFields, gatewayInput, newGateway, useGatewayForm } from '../sites/gateway-fields.tsx'
 import { ClearSetupText } from '../sites/setup-text.tsx'
+import { addVirtualGateway } from '../sites/virtual-guest.tsx'
 
 /** What hangs on the wall, and then what to type into it. */
 export function GatewayStep({ site, onListen }: { site: Me['sites'][number]; onListen: () => unknown }) {
@@ -61,7 +62,16 @@ export function GatewayStep({ site, onListen }: { site: Me['sites'][number]; onL
                 <Button go type="submit" busy={busy}>
                   {sites.form.make}
                 </Button>
-                <Button onClick={onListen}>{w.without}</Button>
+                <Button
+                  onClick={() =>
+                    send(async () => {
+                      await addVirtualGateway(site, sites.virtual.gatewayName)
+                      await onListen()
+                    })
+                  }
+                >
+                  {w.without}
+                </Button>
                 <a class="link end" href={to('/')}>
                   {w.later}
                 </a>

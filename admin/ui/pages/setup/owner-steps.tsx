@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useLocale } from '../../locale.ts'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { type Errors, isClean, useSending } from '../../parts/form.tsx'

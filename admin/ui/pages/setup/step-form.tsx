@@ -16,7 +16,7 @@ export function StepForm(props: {
   problem?: string | undefined
   children: ComponentChildren
 }) {
-  const { common } = useWords()
+  const { shared } = useWords()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   return (
@@ -37,7 +37,7 @@ export function StepForm(props: {
         <Button go type="submit" busy={props.busy}>
           {props.next}
         </Button>
-        {props.onBack && <Button onClick={props.onBack}>{common.back}</Button>}
+        {props.onBack && <Button onClick={props.onBack}>{shared.back}</Button>}
         {props.aside && <span class="two small">{props.aside}</span>}
       </div>
     </form>

@@ -8,13 +8,13 @@ import { Icon } from '../../parts/icon.tsx'
 import { to } from '../../router.ts'
 import { useWords } from '../../words/index.ts'
 import { SplashPreview } from '../sites/splash-preview.tsx'
-import { VirtualGuestCommand } from '../sites/virtual-guest.tsx'
+import { VirtualGuest } from '../sites/virtual-guest.tsx'
 
 type Props = { site: Me['sites'][number]; waiting: Waiting; onBack: () => void }
 
 /** Ticks off what is heard, says what is wrong and how to mend it, and shows what the guest will see. */
 export function WaitingStep({ site, waiting, onBack }: Props) {
-  const { setup } = useWords()
+  const { setup, sites } = useWords()
   const w = setup.waiting
   const format = useFormat(site.timeZone)
   const now = useNow(1000)
@@ -60,8 +60,8 @@ export function WaitingStep({ site, waiting, onBack }: Props) {
         </section>
         <section aria-labelledby="try-h">
           <h2 id="try-h">{w.try}</h2>
-          <p class="two">{w.tryAbout}</p>
-          <VirtualGuestCommand slug={site.slug} />
+          <p class="two">{sites.virtual.about}</p>
+          <VirtualGuest site={site} />
         </section>
         <div class="next">
           <Button onClick={onBack}>{w.back}</Button>

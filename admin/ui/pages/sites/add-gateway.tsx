@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Nas } from '../../../api/schemas/nas.ts'
 import type { Site } from '../../../api/schemas/sites.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TextField } from '../../parts/field.tsx'
@@ -13,7 +13,7 @@ import { ClearSetupText } from './setup-text.tsx'
 
 /** First what it is, then what to type into it, with its secret in the clear this once. */
 export function AddGatewayDialog(props: { site: Site; onClose: () => void; onAdded: () => Promise<void> }) {
-  const { sites: w, common } = useWords()
+  const { sites: w, shared } = useWords()
   const { site, onClose, onAdded } = props
   const form = useGatewayForm()
   const [secret, setSecret] = useState('')
@@ -24,7 +24,7 @@ export function AddGatewayDialog(props: { site: Site; onClose: () => void; onAdd
         <ClearSetupText siteId={site.id} nasId={made.id} />
         <div class="do">
           <Button go onClick={onClose}>
-            {common.close}
+            {shared.close}
           </Button>
         </div>
       </Dialog>

@@ -1,5 +1,5 @@
 import type { Nas } from '../../../api/schemas/nas.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { FormDialog } from '../../parts/form.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { useQuery } from '../../router.ts'
@@ -9,7 +9,7 @@ import { GatewayFields, gatewayInput, RadiusFields, useGatewayForm } from './gat
 type Props = { nas: Nas; onClose: () => void; again: () => Promise<void> }
 
 export function EditGatewayDialog({ nas, onClose, again }: Props) {
-  const { sites: w, common } = useWords()
+  const { sites: w, shared } = useWords()
   const form = useGatewayForm({
     gateway: nas.gateway,
     name: nas.name,
@@ -23,7 +23,7 @@ export function EditGatewayDialog({ nas, onClose, again }: Props) {
   return (
     <FormDialog
       title={nas.name}
-      submit={common.save}
+      submit={shared.save}
       wide
       check={form.check}
       onClose={onClose}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Nas, Problem } from '../../../api/schemas/nas.ts'
 import { useNow } from '../../ask.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useFormat } from '../../format.ts'
 import { CopyButton } from '../../parts/copy-box.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -17,7 +17,7 @@ const lights = { answers: 'ok', 'half-works': 'warn', silent: 'bad', never: 'off
 type Open = 'edit' | 'rotate' | 'remove'
 
 export function GatewayRow({ nas, again }: { nas: Nas; again: () => Promise<void> }) {
-  const { sites: w, common } = useWords()
+  const { sites: w, shared } = useWords()
   const mayChange = useMay('sites.change')
   const [open, setOpen] = useState<Open>()
   const [, setQuery] = useQuery()
@@ -42,7 +42,7 @@ export function GatewayRow({ nas, again }: { nas: Nas; again: () => Promise<void
       {mayChange ? (
         <Menu
           button="icon"
-          label={`${common.actions}: ${nas.name}`}
+          label={`${shared.actions}: ${nas.name}`}
           pop="narrow"
           summary={<Icon name="more" />}
         >

@@ -63,7 +63,7 @@ export function Gateways(props: { site: Site; nas: Asked<Answer<'GET /nas'>>; re
           <p class="two">{w.noneHereHelp}</p>
         </div>
       )}
-      {trying && <VirtualGuestDialog slug={site.slug} onClose={() => setTrying(false)} />}
+      {trying && <VirtualGuestDialog site={site} onAdded={again} onClose={() => setTrying(false)} />}
     </Section>
   )
 }

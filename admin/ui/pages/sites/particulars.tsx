@@ -11,7 +11,7 @@ import { useWords } from '../../words/index.ts'
 import { EditSiteDialog } from './site-dialogs.tsx'
 
 export function Particulars(props: { site: Site; plans: Plan[]; again: () => Promise<void> }) {
-  const { sites, common } = useWords()
+  const { sites, shared } = useWords()
   const w = sites.site
   const { site } = props
   const locale = useLocale()
@@ -26,7 +26,7 @@ export function Particulars(props: { site: Site; plans: Plan[]; again: () => Pro
       end={
         mayChange && (
           <button type="button" class="link" onClick={() => setEditing(true)}>
-            {common.edit}
+            {shared.edit}
           </button>
         )
       }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Plan } from '../../../api/schemas/plans.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useFormat } from '../../format.ts'
 import { TextField } from '../../parts/field.tsx'
 import { type Errors, FormDialog, isClean } from '../../parts/form.tsx'
@@ -24,7 +24,7 @@ export function PlanDialog(props: {
   onClose: () => void
   again: () => Promise<void>
 }) {
-  const { sites, common } = useWords()
+  const { sites, shared } = useWords()
   const w = sites.plans
   const format = useFormat()
   const { plan, onClose, again } = props
@@ -66,7 +66,7 @@ export function PlanDialog(props: {
     <FormDialog
       title={plan ? w.edit : w.new}
       about={w.empty}
-      submit={common.save}
+      submit={shared.save}
       check={check}
       act={act}
       onClose={onClose}

@@ -13,7 +13,7 @@ import { PlanDialog } from './plan-dialog.tsx'
 
 /** Limits that the gateway keeps. A plan belongs to the business; here is what this shop uses of them. */
 export function Plans({ site, plans }: { site: Site; plans: Asked<Answer<'GET /plans'>> }) {
-  const { sites, common } = useWords()
+  const { sites, shared } = useWords()
   const w = sites.plans
   const format = useFormat()
   const mayChange = useMay('sites.change')
@@ -62,7 +62,7 @@ export function Plans({ site, plans }: { site: Site; plans: Asked<Answer<'GET /p
                 <tr key={plan.id}>
                   <td>
                     {mayChange ? (
-                      <button type="button" class="act" title={common.edit} onClick={() => setOpen(plan)}>
+                      <button type="button" class="act" title={shared.edit} onClick={() => setOpen(plan)}>
                         <b>{plan.name}</b>
                       </button>
                     ) : (

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { SetupText } from '../../../api/schemas/sites.ts'
 import { useAsk } from '../../ask.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { ErrorBox } from '../../parts/blank.tsx'
 import { CopyBox, CopyButton } from '../../parts/copy-box.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
@@ -56,7 +56,7 @@ export function ClearSetupText({ siteId, nasId }: Of) {
 }
 
 function Steps({ text, whole }: { text: SetupText; whole?: (() => Promise<SetupText>) | undefined }) {
-  const { sites, common } = useWords()
+  const { sites, shared } = useWords()
   const w = sites.text
   return (
     <>
@@ -76,7 +76,7 @@ function Steps({ text, whole }: { text: SetupText; whole?: (() => Promise<SetupT
         <TableFrame label={w.values}>
           <table class="grid">
             <Head
-              columns={[{ label: w.setting }, { label: w.value }, { label: common.copy, hidden: true }]}
+              columns={[{ label: w.setting }, { label: w.value }, { label: shared.copy, hidden: true }]}
             />
             <tbody>
               {text.values.map((row, index) => (

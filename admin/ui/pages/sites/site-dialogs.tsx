@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Plan } from '../../../api/schemas/plans.ts'
 import type { Site } from '../../../api/schemas/sites.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useLocale } from '../../locale.ts'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { type Errors, FormDialog, isClean } from '../../parts/form.tsx'
@@ -85,7 +85,7 @@ export function EditSiteDialog(props: {
   again: () => Promise<void>
   onClose: () => void
 }) {
-  const { sites, common } = useWords()
+  const { sites, shared } = useWords()
   const w = sites.site
   const locale = useLocale()
   const { site, plans, again, onClose } = props
@@ -139,7 +139,7 @@ export function EditSiteDialog(props: {
   }
   const planOptions = plans.map((plan) => ({ value: plan.id, label: plan.name }))
   return (
-    <FormDialog title={sites.editSite} submit={common.save} check={check} act={act} onClose={onClose} wide>
+    <FormDialog title={sites.editSite} submit={shared.save} check={check} act={act} onClose={onClose} wide>
       <div class="two-fields">
         <TextField
           label={w.name}

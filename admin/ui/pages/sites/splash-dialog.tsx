@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Site } from '../../../api/schemas/sites.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { type Locale, locales } from '../../locale.ts'
 import { AreaField, TextField } from '../../parts/field.tsx'
 import { FormDialog } from '../../parts/form.tsx'
@@ -11,7 +11,7 @@ type Written = Record<Locale, { welcome: string; title: string; text: string }>
 
 /** The words a shop may put in: a line under its name, a welcome, an offer for whoever is online. */
 export function SplashDialog(props: { site: Site; again: () => Promise<void>; onClose: () => void }) {
-  const { sites, common } = useWords()
+  const { sites, shared } = useWords()
   const w = sites.splash
   const { site, again, onClose } = props
   const [subtitle, setSubtitle] = useState(site.subtitle ?? '')
@@ -35,7 +35,7 @@ export function SplashDialog(props: { site: Site; again: () => Promise<void>; on
     onClose()
   }
   return (
-    <FormDialog title={w.title} submit={common.save} check={check} act={act} onClose={onClose} wide>
+    <FormDialog title={w.title} submit={shared.save} check={check} act={act} onClose={onClose} wide>
       <TextField
         label={w.subtitle}
         hint={w.subtitleHint}

@@ -11,7 +11,7 @@ import { SplashPreview } from './splash-preview.tsx'
 
 /** What a guest sees, as it is now, in either language. */
 export function SplashSection({ site, again }: { site: Site; again: () => Promise<void> }) {
-  const { sites, common } = useWords()
+  const { sites, shared } = useWords()
   const w = sites.splash
   const mayChange = useMay('sites.change')
   const [locale, setLocale] = useState<Locale>(useLocale())
@@ -23,7 +23,7 @@ export function SplashSection({ site, again }: { site: Site; again: () => Promis
       end={
         mayChange && (
           <button type="button" class="link" onClick={() => setEditing(true)}>
-            {common.edit}
+            {shared.edit}
           </button>
         )
       }

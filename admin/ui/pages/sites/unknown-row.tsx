@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { UnknownNas } from '../../../api/schemas/nas.ts'
 import type { Site } from '../../../api/schemas/sites.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useFailureText } from '../../failure-text.ts'
 import { useFormat } from '../../format.ts'
 import { Button } from '../../parts/button.tsx'

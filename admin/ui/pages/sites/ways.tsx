@@ -1,5 +1,5 @@
 import type { Site } from '../../../api/schemas/sites.ts'
-import { call } from '../../client.ts'
+import { call } from '../../call.ts'
 import { useFailureText } from '../../failure-text.ts'
 import { Switch } from '../../parts/field.tsx'
 import { Light } from '../../parts/light.tsx'

@@ -34,7 +34,7 @@ export function DueList({ today }: { today: Today }) {
 }
 
 function Complaints({ today }: { today: Today }) {
-  const { today: w, common } = useWords()
+  const { today: w, shared } = useWords()
   const format = useFormat(today.timeZone)
   const now = useNow(30_000)
   return (
@@ -48,7 +48,7 @@ function Complaints({ today }: { today: Today }) {
         return (
           <li key={`${complaint.guestId} ${complaint.at}`}>
             <a href={to(`/guests/${complaint.guestId}?kind=complaint`)}>
-              {complaint.name ?? complaint.phone ?? common.noName}
+              {complaint.name ?? complaint.phone ?? shared.noName}
             </a>
             <span class="t">
               <b class={tone}>{leftMs < 0 ? w.over(left) : w.left(left)}</b>
@@ -95,13 +95,13 @@ function Gateways({ today }: { today: Today }) {
 }
 
 function Birthdays({ today }: { today: Today }) {
-  const { today: w, common } = useWords()
+  const { today: w, shared } = useWords()
   const dates = useDates(today.timeZone)
   return (
     <Group icon="cake" title={w.birthdays} items={today.due.birthdays} shown={6}>
       {(birthday) => (
         <li key={birthday.guestId}>
-          <a href={to(`/guests/${birthday.guestId}`)}>{birthday.name ?? birthday.phone ?? common.noName}</a>
+          <a href={to(`/guests/${birthday.guestId}`)}>{birthday.name ?? birthday.phone ?? shared.noName}</a>
           <span class="t">{birthday.inDays === 0 ? w.birthdayIsToday : dates.plainDay(birthday.on)}</span>
         </li>
       )}

@@ -52,7 +52,7 @@ export function LiveList({ today }: { today: Today }) {
 }
 
 function Row({ guest, now }: { guest: InShop; now: Date }) {
-  const { today: w, common } = useWords()
+  const { today: w, shared } = useWords()
   const { sites } = useMe()
   const { site } = useSite()
   const format = useFormat()
@@ -64,13 +64,13 @@ function Row({ guest, now }: { guest: InShop; now: Date }) {
     <a class={ms < freshMs ? 'row fresh' : 'row'} href={to(`/guests/${guest.guestId}`)}>
       <Mark label={guest.regular ? w.regular : undefined} />
       <span class={guest.name ? 'who' : 'who anon'}>
-        {guest.name ?? guest.phone ?? common.noName}
+        {guest.name ?? guest.phone ?? shared.noName}
         {place && <i>{place}</i>}
       </span>
       <span class="nth">{w.nth(guest.nth)}</span>
       <span class="since">
         {format.time(guest.since)}{' '}
-        <span class="w">· {ms < 60_000 ? common.now : format.length(Math.floor(ms / 60_000) * 60)}</span>
+        <span class="w">· {ms < 60_000 ? shared.now : format.length(Math.floor(ms / 60_000) * 60)}</span>
       </span>
       <span class={said?.bad ? 'hint bad' : 'hint'}>
         {said && (
@@ -86,7 +86,7 @@ function Row({ guest, now }: { guest: InShop; now: Date }) {
 
 /** Says to a screen reader who came in since the last look; what was there at first is not news. */
 function Announce({ inShop }: { inShop: InShop[] }) {
-  const { today: w, common } = useWords()
+  const { today: w, shared } = useWords()
   const known = useRef<Set<string>>(undefined)
   const [text, setText] = useState('')
   useEffect(() => {
@@ -94,8 +94,8 @@ function Announce({ inShop }: { inShop: InShop[] }) {
     known.current = new Set(inShop.map((guest) => guest.guestId))
     const came = before && inShop.filter((guest) => !before.has(guest.guestId))
     if (came?.length)
-      setText(came.map((guest) => w.cameIn(guest.name ?? guest.phone ?? common.noName)).join('. '))
-  }, [inShop, w, common])
+      setText(came.map((guest) => w.cameIn(guest.name ?? guest.phone ?? shared.noName)).join('. '))
+  }, [inShop, w, shared])
   return (
     <span class="vh" role="status">
       {text}

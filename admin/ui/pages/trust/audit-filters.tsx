@@ -4,7 +4,7 @@ import { type Query, useQuery } from '../../router.ts'
 import { useWords } from '../../words/index.ts'
 
 export function AuditFilters() {
-  const { trust: w, common } = useWords()
+  const { trust: w, shared } = useWords()
   const [query, setQuery] = useQuery()
   const options = (words: Record<string, string>, all: string) => [
     { value: '', label: all },
@@ -39,7 +39,7 @@ export function AuditFilters() {
             })
           }
         >
-          {common.clear}
+          {shared.clear}
         </Button>
       )}
     </div>

@@ -16,7 +16,7 @@ import { Chain } from './chain.tsx'
 
 /** Newest first, with who, what and to whom; every filter is in the address. */
 export function AuditLog({ verdict }: { verdict: Asked<Answer<'GET /audit/verdict'>> }) {
-  const { trust: w, common } = useWords()
+  const { trust: w, shared } = useWords()
   const [query] = useQuery()
   const format = useFormat()
   const asked = useAskPages('GET /audit', {
@@ -33,7 +33,7 @@ export function AuditLog({ verdict }: { verdict: Asked<Answer<'GET /audit/verdic
     <Section
       id="log-h"
       title={w.log}
-      about={first && isFiltered && common.shownOf(items.length, first.total)}
+      about={first && isFiltered && shared.shownOf(items.length, first.total)}
     >
       <Chain verdict={verdict} newest={isFiltered ? [] : items.slice(0, 3)} />
       <AuditFilters />
@@ -76,7 +76,7 @@ export function AuditLog({ verdict }: { verdict: Asked<Answer<'GET /audit/verdic
       )}
       {hasMore && (
         <p class="foot">
-          <Button onClick={asked.more}>{common.more}</Button>
+          <Button onClick={asked.more}>{shared.more}</Button>
         </p>
       )}
     </Section>

@@ -1,4 +1,3 @@
-import { common } from './common.ts'
 import { door } from './door.ts'
 import { frame } from './frame.ts'
 import { guest } from './guest.ts'
@@ -6,8 +5,9 @@ import { guests } from './guests.ts'
 import { messages } from './messages.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
+import { shared } from './shared.ts'
 import { sites } from './sites.ts'
 import { today } from './today.ts'
 import { trust } from './trust.ts'
 
-export const en = { common, frame, door, setup, today, guests, guest, messages, sites, settings, trust }
+export const en = { shared, frame, door, setup, today, guests, guest, messages, sites, settings, trust }

@@ -73,9 +73,6 @@ export const setup = {
     onlineSub: 'This page then turns into Today by itself.',
     noGateway: 'No gateway is registered yet',
     try: 'No access point at hand?',
-    tryAbout:
-      'A virtual access point walks an invented guest through the real pages and real RADIUS: redirect, code, online, visit, goodbye. Run this where the server runs:',
-    tryTitle: 'In a terminal',
     back: 'Back to the gateway',
     leave: 'Leave it listening, go to Today',
     preview: 'What your guest will see. Change it later under Sites.',

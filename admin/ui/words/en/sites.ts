@@ -114,8 +114,13 @@ export const sites = {
     link: 'Test with a virtual guest',
     title: 'A virtual guest',
     about:
-      'The virtual access point walks invented guests through the real pages and real RADIUS: redirect, code, online, visit, goodbye. Run this where the server runs:',
+      'A virtual access point walks invented guests through the real pages and real RADIUS: redirect, code, online, visit, goodbye.',
+    run: 'Run this where the server runs:',
     terminal: 'In a terminal',
+    needsGateway:
+      'It needs a gateway to speak for, registered like any other. You can take it out of service again.',
+    add: 'Add the virtual gateway',
+    gatewayName: 'Virtual access point',
   },
   plans: {
     title: 'Plans',

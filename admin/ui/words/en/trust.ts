@@ -72,6 +72,7 @@ export const trust = {
     'plan.added': 'added a plan',
     'plan.changed': 'changed a plan',
     'session.ended': 'ended a session',
+    'session.limits-changed': 'changed the limits of a session',
     'site.added': 'added a site',
     'site.changed': 'changed a site',
     'staff.invited': 'invited somebody',

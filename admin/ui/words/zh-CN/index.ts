@@ -1,5 +1,4 @@
 import type { Words } from '../index.ts'
-import { common } from './common.ts'
 import { door } from './door.ts'
 import { frame } from './frame.ts'
 import { guest } from './guest.ts'
@@ -7,12 +6,13 @@ import { guests } from './guests.ts'
 import { messages } from './messages.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
+import { shared } from './shared.ts'
 import { sites } from './sites.ts'
 import { today } from './today.ts'
 import { trust } from './trust.ts'
 
 export const zhCN: Words = {
-  common,
+  shared,
   frame,
   door,
   setup,

@@ -69,9 +69,6 @@ export const setup: Words['setup'] = {
     onlineSub: '届时本页会自动变为“今日”。',
     noGateway: '尚未登记网关',
     try: '手边没有设备？',
-    tryAbout:
-      '虚拟接入点会让一位虚构客人走完真实页面和真实 RADIUS：跳转、验证码、上网、到访、离开。请在服务器上运行：',
-    tryTitle: '在终端中',
     back: '返回网关设置',
     leave: '让它继续监听，先看今日',
     preview: '这是客人将看到的页面，以后可在“门店”中修改。',

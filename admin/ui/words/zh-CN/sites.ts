@@ -100,9 +100,12 @@ export const sites: Words['sites'] = {
   virtual: {
     link: '用虚拟客人测试',
     title: '虚拟客人',
-    about:
-      '虚拟接入点会让虚构客人走完真实页面和真实 RADIUS：跳转、验证码、上网、到访、离开。请在服务器上运行：',
+    about: '虚拟接入点会让虚构客人走完真实页面和真实 RADIUS：跳转、验证码、上网、到访、离开。',
+    run: '请在服务器上运行：',
     terminal: '在终端中',
+    needsGateway: '它需要一台已登记的网关作为身份，与其他网关无异，之后可随时停用。',
+    add: '添加虚拟网关',
+    gatewayName: '虚拟接入点',
   },
   plans: {
     title: '上网套餐',

@@ -65,6 +65,7 @@ export const trust: Words['trust'] = {
     'plan.added': '新建套餐',
     'plan.changed': '修改套餐',
     'session.ended': '结束会话',
+    'session.limits-changed': '更改了会话的限制',
     'site.added': '添加门店',
     'site.changed': '修改门店',
     'staff.invited': '邀请同事',

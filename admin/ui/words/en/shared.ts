@@ -1,6 +1,6 @@
 import { plural } from './plural.ts'
 
-export const common = {
+export const shared = {
   save: 'Save',
   cancel: 'Cancel',
   close: 'Close',

@@ -1,6 +1,6 @@
 import type { Words } from '../index.ts'
 
-export const common: Words['common'] = {
+export const shared: Words['shared'] = {
   save: '保存',
   cancel: '取消',
   close: '关闭',
