@@ -9,8 +9,8 @@ import { writeLimits } from './policy.ts'
 import type { Recorder } from './recorder.ts'
 import { Writer } from './writer.ts'
 
-/** Which of the two services a packet asks for. Over TLS both come in by one port. */
-export type Service = 'auth' | 'acct'
+/** What a packet is for. Over TLS both come in by one port. */
+export type Purpose = 'auth' | 'acct'
 
 export type AnswerParts = {
   counters: Counters
@@ -74,10 +74,10 @@ export class Answers {
   }
 
   /** RFC 5997: alive, and on the accounting port able to record. */
-  status(service: Service, packet: Packet, secret: Secret): Buffer | undefined {
-    this.#parts.counters.add(`${service}.status`)
-    if (service === 'acct' && !this.#parts.recorder.canRecord()) return undefined
-    const code = codes[service === 'auth' ? 'Access-Accept' : 'Accounting-Response']
+  status(purpose: Purpose, packet: Packet, secret: Secret): Buffer | undefined {
+    this.#parts.counters.add(`${purpose}.status`)
+    if (purpose === 'acct' && !this.#parts.recorder.canRecord()) return undefined
+    const code = codes[purpose === 'auth' ? 'Access-Accept' : 'Accounting-Response']
     const writer = this.#writer.begin(code, packet.identifier, { messageAuthenticator: true })
     return this.#sign(writer, packet, secret)
   }

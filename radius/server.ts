@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { parseIp } from '../db/values/ip.ts'
-import { type AnswerParts, Answers, type Service } from './answers.ts'
+import { type AnswerParts, Answers, type Purpose } from './answers.ts'
 import { codes } from './dictionary/index.ts'
 import { saysStatus } from './handlers/accounting.ts'
 import type { Health } from './health.ts'
@@ -15,7 +15,7 @@ export type ServerParts = AnswerParts & {
   onError(error: unknown): void
 }
 
-type Port = Service
+type Port = Purpose
 type Door = { port: Port; socket: Socket; sources: Sources }
 
 /** The two sockets. What can not be authenticated gets silence and a counter; nothing thrown escapes a callback. */
@@ -72,10 +72,14 @@ export class RadiusServer {
     const { counters, neighbours, health } = this.#parts
     const { port, socket, sources } = door
     counters.add(`${port}.received`)
+    const heard = sources.find(from.address, from.port)
+    // RFC 5080 §2.2.3: not everybody's packets are dropped alike. Who has most in work waits first, before any digest
+    // is spent on it, so that a flood leaves the others their share.
+    if (heard && heard.inWork >= inWorkMax && this.#isCrowded(port)) return this.#drop(port, 'overload')
     const packet = decode(bytes)
     if (typeof packet === 'string') return this.#drop(port, packet)
     if (!belongs(port, packet.code)) return this.#drop(port, 'unexpected-code')
-    const address = sources.find(from.address, from.port)?.address ?? parseIp(from.address) ?? from.address
+    const address = heard?.address ?? parseIp(from.address) ?? from.address
     const candidates = neighbours.candidates(address, packet)
     const [likeliest] = candidates
     if (!likeliest) {
@@ -105,6 +109,7 @@ export class RadiusServer {
     }
     if (port === 'acct' && !saysStatus(packet)) return this.#drop(port, 'no-status-type')
     const memory = sources.remember(source, packet.identifier, packet.authenticator)
+    source.inWork++
     const work = this.#answers[port === 'auth' ? 'access' : 'accounting'](packet, nas, secret)
     work
       .then((reply) => {
@@ -117,12 +122,22 @@ export class RadiusServer {
         counters.add(`${port}.error`)
         this.#parts.onError(error)
       })
+      .finally(() => source.inWork--)
+  }
+
+  #isCrowded(port: Port): boolean {
+    const { access, recorder } = this.#parts
+    return (port === 'auth' ? access.waiting() : recorder.waiting()) > crowded
   }
 
   #drop(port: Port, reason: string) {
     this.#parts.counters.add(`${port}.dropped.${reason}`)
   }
 }
+
+/** Requests waiting for the ledger from which on a source has no more than `inWorkMax` of them in work. */
+const crowded = 300
+const inWorkMax = 32
 
 function belongs(port: Port, code: number): boolean {
   if (code === codes['Status-Server']) return true

@@ -137,35 +137,35 @@ export class Connection {
     if (typeof packet === 'string') return this.end(packet)
     if (isAnswer(packet.code)) return this.#answered(packet)
     const { counters, neighbours, health } = this.#parts
-    const service = serviceOf(packet.code)
-    if (!service) return counters.add('radsec.dropped.unexpected-code')
-    counters.add(`${service}.received`)
+    const purpose = purposeOf(packet.code)
+    if (!purpose) return counters.add('radsec.dropped.unexpected-code')
+    counters.add(`${purpose}.received`)
     const certified = neighbours.certified(this.names)
     if (certified.length === 0) return this.end('unknown-identity')
     if (!isGenuine(packet)) return this.end('bad-authenticator')
     const nas = nasOf(packet, certified)
-    if (!nas) return counters.add(`${service}.dropped.unknown-nas`)
+    if (!nas) return counters.add(`${purpose}.dropped.unknown-nas`)
     this.#parts.onHeard(this, nas.nasId)
     if (packet.code === codes['Status-Server']) {
       const alive = this.#parts.answers.status('auth', packet, radsecSecret)
       if (alive) this.#socket.write(alive)
       return
     }
-    health.heard(nas, service, false)
-    if (service === 'acct' && !saysStatus(packet)) return counters.add('acct.dropped.no-status-type')
+    health.heard(nas, purpose, false)
+    if (purpose === 'acct' && !saysStatus(packet)) return counters.add('acct.dropped.no-status-type')
     if (this.#unanswered.get(packet.identifier)?.equals(packet.authenticator))
-      return counters.add(`${service}.duplicate`)
-    this.#answer(packet, nas, service)
+      return counters.add(`${purpose}.duplicate`)
+    this.#answer(packet, nas, purpose)
   }
 
-  #answer(packet: Packet, nas: Neighbour, service: 'auth' | 'acct') {
+  #answer(packet: Packet, nas: Neighbour, purpose: 'auth' | 'acct') {
     const { answers, counters, onError } = this.#parts
     const { identifier, authenticator } = packet
     this.#unanswered.set(identifier, authenticator)
-    const work = answers[service === 'auth' ? 'access' : 'accounting'](packet, nas, radsecSecret)
+    const work = answers[purpose === 'auth' ? 'access' : 'accounting'](packet, nas, radsecSecret)
     work
       .catch((error) => {
-        counters.add(`${service}.error`)
+        counters.add(`${purpose}.error`)
         onError(error)
         return undefined
       })
@@ -197,7 +197,7 @@ const isAnswer = (code: number) =>
   code === codes['CoA-NAK']
 
 /** RFC 6614 §2.5: one port for all. */
-function serviceOf(code: number): 'auth' | 'acct' | undefined {
+function purposeOf(code: number): 'auth' | 'acct' | undefined {
   if (code === codes['Access-Request'] || code === codes['Status-Server']) return 'auth'
   return code === codes['Accounting-Request'] ? 'acct' : undefined
 }

@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createHttp } from '../../admin/process/http.ts'
 import { newId } from '../../db/values/id.ts'
 import { deriveDigits } from '../../db/values/keys.ts'
-import { createHttp } from '../../admin/process/http.ts'
 import { freeTcpPort } from '../support/ports.ts'
 import { codeIn, openShop, type Shop } from './shop.ts'
 
