@@ -33,6 +33,9 @@ export type AccountingInput = {
   framedIpAddress?: string
 }
 
+/** A port on which requests to the access point are answered. */
+export type Answering = { port: number; close(): void }
+
 /** An access point's RADIUS half: asks, reports and can be told to end a session. For trying out, and for tests. */
 export class VirtualNas {
   readonly #socket: Socket
@@ -126,19 +129,31 @@ export class VirtualNas {
   }
 
   /** Answers Disconnect-Requests on a port of its own, until `close`. `end` says whether the session was there. */
-  async answerDisconnects(
+  answerDisconnects(port: number, end: (acctSessionId: string) => boolean): Promise<Answering> {
+    return this.#answer(port, 'Disconnect', (request) =>
+      end(request.text('Acct-Session-Id') ?? '') ? undefined : 503,
+    )
+  }
+
+  /** Answers CoA-Requests in the same way. `take` gives an Error-Cause where it does not take the change. */
+  answerChanges(port: number, take: (request: Packet) => number | undefined): Promise<Answering> {
+    return this.#answer(port, 'CoA', take)
+  }
+
+  async #answer(
     port: number,
-    end: (acctSessionId: string) => boolean,
-  ): Promise<{ port: number; close(): void }> {
+    kind: 'Disconnect' | 'CoA',
+    take: (request: Packet) => number | undefined,
+  ): Promise<Answering> {
     const socket = createSocket('udp4')
     socket.on('message', (bytes, from) => {
-      const request = decode(bytes)
-      if (typeof request === 'string' || request.code !== codes['Disconnect-Request']) return
+      const request = decode(Buffer.from(bytes))
+      if (typeof request === 'string' || request.code !== codes[`${kind}-Request`]) return
       if (!this.#secret.verifiesRequest(request)) return
-      const found = end(request.text('Acct-Session-Id') ?? '')
-      const code = codes[found ? 'Disconnect-ACK' : 'Disconnect-NAK']
+      const errorCause = take(request)
+      const code = codes[`${kind}-${errorCause === undefined ? 'ACK' : 'NAK'}`]
       const writer = new Writer().begin(code, request.identifier, { messageAuthenticator: true })
-      if (!found) writer.integer('Error-Cause', 503)
+      if (errorCause !== undefined) writer.integer('Error-Cause', errorCause)
       socket.send(this.#secret.signResponse(writer.take(), request.authenticator), from.port, from.address)
     })
     await new Promise<void>((done, failed) => {

@@ -26,9 +26,15 @@ export type SessionRow = {
   outputOctets: string
   terminateCause: string | null
   marks: string[]
+  /** What the gateway said to the last attempt to end it, and to change its limits. */
+  disconnect: AttemptRow | null
+  limitsChange: AttemptRow | null
 }
 
-type Outcome = 'waiting' | 'acknowledged' | 'refused' | 'unanswered'
+/** `errorCause` is the number of RFC 5176 §3.5; `why` where no person asked for it. */
+export type AttemptRow = { outcome: Outcome; at: string; errorCause?: number; why?: string }
+
+export type Outcome = 'waiting' | 'acknowledged' | 'refused' | 'unanswered'
 
 export async function listSessions(
   tx: Tx,
@@ -78,27 +84,9 @@ export async function findSession(tx: Tx, ctx: Ctx, scope: Scope, sessionId: str
   return row
 }
 
-/** What is known of the attempt to end a session; undefined where nobody tried. */
-export async function disconnectState(
-  tx: Tx,
-  ctx: Ctx,
-  sessionId: string,
-): Promise<{
-  outcome: Outcome | undefined
-  isOver: boolean
-}> {
-  const [row] = await tx.execute<{ outcome: Outcome | null; isOver: boolean }>(sql`
-    select s.disconnect ->> 'outcome' as outcome, s.stopped_at is not null as "isOver"
-    from sessions s where s.merchant_id = ${ctx.merchantId} and s.id = ${sessionId}`)
-  if (!row) throw notFound('session')
-  return {
-    outcome: row.outcome ?? undefined,
-    isOver: row.isOver,
-  }
-}
-
 const columns: SQL = sql`s.id, s.guest_id as "guestId", s.site_id as "siteId", s.nas_id as "nasId", s.device_id as "deviceId",
   s.grant_id as "grantId", s.acct_session_id as "acctSessionId", s.calling_station_id as "callingStationId",
   s.framed_ip_address as "framedIpAddress", ${iso(sql`s.started_at`)} as "startedAt", ${iso(sql`s.updated_at`)} as "updatedAt",
   ${iso(sql`s.stopped_at`)} as "stoppedAt", s.session_time_seconds as "sessionTimeSeconds",
-  s.input_octets::text as "inputOctets", s.output_octets::text as "outputOctets", s.terminate_cause as "terminateCause", s.marks`
+  s.input_octets::text as "inputOctets", s.output_octets::text as "outputOctets", s.terminate_cause as "terminateCause", s.marks,
+  s.disconnect, s.limits_change as "limitsChange"`

@@ -166,3 +166,53 @@ describe('ending a session', () => {
     coa.close()
   })
 })
+
+describe('changing what a guest who is online may', () => {
+  const limits = (id: string, body: Record<string, unknown>) =>
+    owner.ask('POST /sessions/:id/limits', { params: { id }, body })
+
+  it('is asked of the access point with every limit, and stands on session, grant and audit log', async () => {
+    const mac = '02-00-00-00-0e-08'
+    const grant = await letIn(shop, { phone: '13800138108', mac })
+    const report = { acctSessionId: 'slower', callingStationId: mac, class: Buffer.from(grant.id) }
+    await accessPoint.account({ status: 'Start', ...report })
+    const { items } = await owner.ask('GET /sessions', { query: { guest: grant.guestId } })
+    const id = items[0]?.id ?? ''
+    const told: number[] = []
+    const coa = await accessPoint.answerChanges(0, (request) => {
+      told.push(request.vendor(14122, 8)?.readUInt32BE() ?? 0)
+      return told.length === 1 ? undefined : 407
+    })
+    await house.db.sql`update nas set coa_port = ${coa.port} where id = ${shop.nas.id}`
+    expect(await limits(id, { bandwidthDownBps: 1_000_000, secondsLeft: 900 })).toEqual({
+      limits: 'acknowledged',
+    })
+    expect(await limits(id, { bandwidthDownBps: 500_000 })).toEqual({
+      limits: 'refused',
+      errorCause: 'invalid-attribute-value',
+    })
+    expect(told).toEqual([1_000_000, 500_000])
+    const session = await owner.ask('GET /sessions/:id', { params: { id } })
+    expect(session.limitsChange).toMatchObject({ outcome: 'refused', errorCause: 'invalid-attribute-value' })
+    expect(session.disconnect).toBeNull()
+    const [row] = await house.db
+      .sql`select bandwidth_down_bps, bandwidth_up_bps from grants where id = ${grant.id}`
+    expect(row).toMatchObject({ bandwidth_down_bps: 500_000, bandwidth_up_bps: 10_000_000 })
+    const audit = await owner.ask('GET /audit')
+    expect(
+      audit.items.filter(({ action, subject }) => action === 'session.limits-changed' && subject === id),
+    ).toHaveLength(2)
+    coa.close()
+  })
+
+  it('is refused in words where nothing or nonsense is asked for, and elsewhere’s session is not there', async () => {
+    const { items } = await owner.ask('GET /sessions', { query: { active: 'true' } })
+    const params = { id: items.find(({ acctSessionId }) => acctSessionId === 'slower')?.id ?? '' }
+    const refused = (body: object) => owner.refusal('POST /sessions/:id/limits', { params, body })
+    expect(await refused({})).toBe('422 limits.invalid-nothing')
+    expect(await refused({ octetsLeft: '0' })).toBe('422 limits.invalid-volume')
+    expect(await elsewhere.refusal('POST /sessions/:id/limits', { params, body: { secondsLeft: 600 } })).toBe(
+      '404 session.not-found',
+    )
+  })
+})

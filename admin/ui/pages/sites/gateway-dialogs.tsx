@@ -15,6 +15,7 @@ export function EditGatewayDialog({ nas, onClose, again }: Props) {
     name: nas.name,
     address: nas.address ?? '',
     nasIdentifier: nas.nasIdentifier ?? '',
+    tlsIdentity: nas.tlsIdentity ?? '',
     coaPort: String(nas.coaPort),
     acctInterimIntervalSeconds: String(nas.acctInterimIntervalSeconds),
     messageAuthenticator: nas.messageAuthenticator,

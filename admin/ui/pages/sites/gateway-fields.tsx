@@ -10,6 +10,7 @@ export type GatewayDraft = {
   name: string
   address: string
   nasIdentifier: string
+  tlsIdentity: string
   coaPort: string
   acctInterimIntervalSeconds: string
   messageAuthenticator: 'require' | 'auto' | 'off'
@@ -21,6 +22,7 @@ export const newGateway: GatewayDraft = {
   name: '',
   address: '',
   nasIdentifier: '',
+  tlsIdentity: '',
   coaPort: '3799',
   acctInterimIntervalSeconds: '300',
   messageAuthenticator: 'auto',
@@ -60,6 +62,7 @@ export function gatewayInput(draft: GatewayDraft) {
     nasIdentifier: draft.nasIdentifier.trim() || null,
     ...(isRadius
       ? {
+          tlsIdentity: draft.tlsIdentity.trim() || null,
           coaPort: Number(draft.coaPort) || 3799,
           acctInterimIntervalSeconds: Number(draft.acctInterimIntervalSeconds) || 300,
           messageAuthenticator: draft.messageAuthenticator,
@@ -113,6 +116,15 @@ export function RadiusFields({ draft, change }: GatewayForm) {
   if (draft.gateway !== 'uam') return null
   return (
     <>
+      <TextField
+        label={w.certificate}
+        hint={w.certificateHint}
+        value={draft.tlsIdentity}
+        maxLength={253}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(tlsIdentity) => change({ tlsIdentity })}
+      />
       <div class="two-fields">
         <TextField
           label={w.coaPort}

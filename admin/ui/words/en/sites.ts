@@ -74,6 +74,9 @@ export const sites = {
     addressHint: 'As this server sees it. Leave empty if it changes.',
     identifier: 'Its NAS-Identifier',
     identifierHint: 'Tells it apart where its address changes or is shared.',
+    certificate: 'Its certificate, where it speaks RadSec (RADIUS over TLS)',
+    certificateHint:
+      'SHA-256 fingerprint, or a name in it. With it the gateway needs no fixed address. Leave empty for plain RADIUS.',
     secret: 'Shared secret',
     secretHint: 'Leave empty: a good one is made for you.',
     needSecret: 'Type the shared secret.',

@@ -65,6 +65,8 @@ export const sites: Words['sites'] = {
     addressHint: '本服务器看到的地址；会变化则留空。',
     identifier: 'NAS-Identifier',
     identifierHint: '地址会变化或被共用时，用它来区分。',
+    certificate: '设备证书（使用 RadSec，即 RADIUS over TLS 时）',
+    certificateHint: 'SHA-256 指纹，或证书中的一个名称。有证书则无需固定地址；普通 RADIUS 请留空。',
     secret: '共享密钥',
     secretHint: '留空即自动生成一个可靠的密钥。',
     needSecret: '请填写共享密钥。',
