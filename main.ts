@@ -16,6 +16,7 @@ import { issueSetupCode, setupNeeded } from './db/staff/set-up.ts'
 import { authKey, initKeys } from './db/values/keys.ts'
 import { createPortal } from './portal/index.ts'
 import { createRadius } from './radius/index.ts'
+import { latencyEdges } from './radius/sight.ts'
 
 // Composition root: config → ledger → portal, radius, admin → sockets → jobs; closed in reverse.
 
@@ -96,7 +97,7 @@ closers.add('admin', async () => admin.close())
 const metrics = createMetrics({
   version,
   pulse: () => readPulse(db).catch(() => undefined),
-  radius: parts.radius ? radius.stats : undefined,
+  radius: parts.radius ? { ...radius, edges: latencyEdges } : undefined,
 })
 const http = createHttp({
   ...config.http,

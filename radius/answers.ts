@@ -7,6 +7,7 @@ import type { Neighbour } from './neighbours.ts'
 import type { Packet } from './packet.ts'
 import { writeLimits } from './policy.ts'
 import type { Recorder } from './recorder.ts'
+import type { Sight } from './sight.ts'
 import { Writer } from './writer.ts'
 
 /** What a packet is for. Over TLS both come in by one port. */
@@ -17,6 +18,7 @@ export type AnswerParts = {
   access: AccessHandler
   accounting: AccountingHandler
   recorder: Recorder
+  sight: Sight
 }
 
 /**
@@ -32,7 +34,9 @@ export class Answers {
   }
 
   async access(packet: Packet, nas: Neighbour, secret: Secret): Promise<Buffer | undefined> {
-    const { counters, access } = this.#parts
+    const { counters, access, sight } = this.#parts
+    const began = performance.now()
+    sight.request(nas, 'auth', packet)
     const states = packet.all('Proxy-State')
     const tooLong = states.reduce((octets, state) => octets + state.length + 2, 0) > proxyStateMax
     const outcome = tooLong
@@ -40,10 +44,17 @@ export class Answers {
       : await access.handle(packet, nas, secret, new Date())
     if (outcome.how === 'later') {
       counters.add('auth.dropped.not-decided')
+      sight.dropped(nas, 'auth', 'not-decided')
       return undefined
     }
-    if (outcome.how === 'accept') counters.add('auth.accepted')
-    else counters.add(`auth.rejected.${outcome.reason}`)
+    const seconds = (performance.now() - began) / 1000
+    if (outcome.how === 'accept') {
+      counters.add('auth.accepted')
+      sight.accepted(nas, 'auth', seconds)
+    } else {
+      counters.add(`auth.rejected.${outcome.reason}`)
+      sight.rejected(nas, 'auth', outcome.reason, seconds)
+    }
     const code = codes[outcome.how === 'accept' ? 'Access-Accept' : 'Access-Reject']
     const writer = this.#writer.begin(code, packet.identifier, { messageAuthenticator: true })
     if (outcome.how === 'accept') writeLimits(writer, outcome.admission, nas)
@@ -52,10 +63,13 @@ export class Answers {
   }
 
   async accounting(packet: Packet, nas: Neighbour, secret: Secret): Promise<Buffer | undefined> {
-    const { counters } = this.#parts
+    const { counters, sight } = this.#parts
+    const began = performance.now()
+    sight.request(nas, 'acct', packet)
     const recording = this.#parts.accounting.handle(packet, nas, new Date())
     if (!recording) {
       counters.add('acct.dropped.no-room')
+      sight.dropped(nas, 'acct', 'no-room')
       return undefined
     }
     try {
@@ -63,14 +77,28 @@ export class Answers {
     } catch {
       // Told already by whoever could not record it.
       counters.add('acct.dropped.not-recorded')
+      sight.dropped(nas, 'acct', 'not-recorded')
       return undefined
     }
     counters.add('acct.recorded')
+    sight.accepted(nas, 'acct', (performance.now() - began) / 1000)
     const hadOne = packet.has('Message-Authenticator')
     const writer = this.#writer.begin(codes['Accounting-Response'], packet.identifier, {
       messageAuthenticator: hadOne,
     })
     return this.#sign(writer, packet, secret)
+  }
+
+  /** A request that came before: it is answered as before, or soon. */
+  duplicate(service: Purpose, nas: Neighbour) {
+    this.#parts.counters.add(`${service}.duplicate`)
+    this.#parts.sight.duplicate(nas, service)
+  }
+
+  /** What is not answered is counted, by reason and by whom it is of, as far as that is known. */
+  drop(service: Purpose, reason: string, nas?: Neighbour) {
+    this.#parts.counters.add(`${service}.dropped.${reason}`)
+    this.#parts.sight.dropped(nas, service, reason)
   }
 
   /** RFC 5997: alive, and on the accounting port able to record. */

@@ -16,6 +16,7 @@ import { Outage } from './outage.ts'
 import { Radsec, type RadsecLimits } from './radsec/radsec.ts'
 import { createRecorder, spoolFormat } from './recorder.ts'
 import { RadiusServer } from './server.ts'
+import { type NasFigures, Sight } from './sight.ts'
 import { Spool } from './spool.ts'
 
 export type Radius = {
@@ -27,6 +28,8 @@ export type Radius = {
     'radius.disconnect' | 'radius.change-limits' | 'sessions.close-stale' | 'sessions.meter'
   >
   stats(): Record<string, number>
+  /** What became of the packets of each NAS. */
+  figures(): NasFigures[]
   /** False while accounting is neither written to the ledger nor kept on disk. */
   canRecord(): boolean
   /** Octets of accounting on disk that wait for the ledger. */
@@ -57,13 +60,14 @@ export function createRadius(deps: {
   const counters = new Counters()
   const neighbours = new Neighbours(db, onError)
   const health = new Health(db, onError)
+  const sight = new Sight(db, onError)
   const outage = new Outage(db)
   const admitted = new Admitted()
   const spool = deps.spoolDir === undefined ? undefined : new Spool(deps.spoolDir, spoolFormat)
   const recorder = createRecorder({ db, outage, spool, onError })
   const access = createAccess({ db, outage, admitted })
   const accounting = createAccounting(recorder, health)
-  const parts = { neighbours, health, counters, access, accounting, recorder, onError }
+  const parts = { neighbours, health, sight, counters, access, accounting, recorder, onError }
   const server = new RadiusServer(parts)
   const strangers = new Set<string>()
   let radsec: Radsec | undefined
@@ -102,11 +106,14 @@ export function createRadius(deps: {
       await spool?.close()
       // A ledger that does not answer must not keep us from ending.
       await Promise.race([
-        Promise.all([neighbours.close(), health.close()]),
+        Promise.all([neighbours.close(), health.close(), sight.close()]),
         new Promise((done) => setTimeout(done, 2000).unref()),
       ])
     },
-    flush: () => health.flush(),
+    flush: async () => {
+      await Promise.all([health.flush(), sight.flush()])
+    },
+    figures: () => sight.figures(),
     rereadCertificates: () => radsec?.reread(),
     canRecord: recorder.canRecord,
     spooledOctets: () => spool?.octets ?? 0,

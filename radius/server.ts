@@ -75,26 +75,27 @@ export class RadiusServer {
     const heard = sources.find(from.address, from.port)
     // RFC 5080 §2.2.3: not everybody's packets are dropped alike. Who has most in work waits first, before any digest
     // is spent on it, so that a flood leaves the others their share.
-    if (heard && heard.inWork >= inWorkMax && this.#isCrowded(port)) return this.#drop(port, 'overload')
+    if (heard && heard.inWork >= inWorkMax && this.#isCrowded(port))
+      return this.#answers.drop(port, 'overload')
     const packet = decode(bytes)
-    if (typeof packet === 'string') return this.#drop(port, packet)
-    if (!belongs(port, packet.code)) return this.#drop(port, 'unexpected-code')
+    if (typeof packet === 'string') return this.#answers.drop(port, packet)
+    if (!belongs(port, packet.code)) return this.#answers.drop(port, 'unexpected-code')
     const address = heard?.address ?? parseIp(from.address) ?? from.address
     const candidates = neighbours.candidates(address, packet)
     const [likeliest] = candidates
     if (!likeliest) {
       health.stranger(address, packet.text('NAS-Identifier') ?? '')
-      return this.#drop(port, 'unknown-nas')
+      return this.#answers.drop(port, 'unknown-nas')
     }
     const verified = verify(packet, candidates)
     if ('reason' in verified) {
       health.refused(likeliest, port, verified.reason)
-      return this.#drop(port, verified.reason)
+      return this.#answers.drop(port, verified.reason, likeliest)
     }
     const { nas, secret } = verified
     const source = sources.know(from.address, from.port)
     if (packet.code === codes['Status-Server']) {
-      if (!sources.mayAskStatus(source)) return this.#drop(port, 'status-too-often')
+      if (!sources.mayAskStatus(source)) return this.#answers.drop(port, 'status-too-often', nas)
       const alive = this.#answers.status(port, packet, secret)
       if (alive) socket.send(alive, from.port, from.address)
       return
@@ -103,11 +104,11 @@ export class RadiusServer {
     health.heard(nas, port, port === 'auth' && packet.has('Message-Authenticator'))
     const known = sources.recall(source, packet.identifier, packet.authenticator)
     if (known) {
-      counters.add(`${port}.duplicate`)
+      this.#answers.duplicate(port, nas)
       if (known.reply) socket.send(known.reply, from.port, from.address)
       return
     }
-    if (port === 'acct' && !saysStatus(packet)) return this.#drop(port, 'no-status-type')
+    if (port === 'acct' && !saysStatus(packet)) return this.#answers.drop(port, 'no-status-type', nas)
     const memory = sources.remember(source, packet.identifier, packet.authenticator)
     source.inWork++
     const work = this.#answers[port === 'auth' ? 'access' : 'accounting'](packet, nas, secret)
@@ -128,10 +129,6 @@ export class RadiusServer {
   #isCrowded(port: Port): boolean {
     const { access, recorder } = this.#parts
     return (port === 'auth' ? access.waiting() : recorder.waiting()) > crowded
-  }
-
-  #drop(port: Port, reason: string) {
-    this.#parts.counters.add(`${port}.dropped.${reason}`)
   }
 }
 

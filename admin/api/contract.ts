@@ -21,6 +21,7 @@ import { merchant, merchantChange } from './schemas/merchant.ts'
 import { messages, messagesQuery, outbox, outboxQuery } from './schemas/messages.ts'
 import {
   adoptInput,
+  lastPacket,
   nas,
   nasAdded,
   nasChange,
@@ -277,6 +278,11 @@ export const contract = {
     answer: done,
   },
   'GET /nas/:id': { access: 'sites.read', summary: 'One gateway', answer: nas },
+  'GET /nas/:id/last-packet': {
+    access: 'sites.read',
+    summary: 'The last packet of a gateway, secrets and persons masked',
+    answer: lastPacket,
+  },
   'PATCH /nas/:id': {
     access: 'sites.change',
     summary: 'Change a gateway; a new secret leaves the former good for a day',

@@ -3,6 +3,7 @@ import { record } from '../../db/audit.ts'
 import type { Ctx } from '../../db/context.ts'
 import { notAllowed, notFound } from '../../db/errors.ts'
 import { type Tx, transaction } from '../../db/index.ts'
+import { lastPacketOf } from '../../db/network/last-packets.ts'
 import {
   addNas,
   changeNas,
@@ -77,6 +78,12 @@ export const nasHandlers = {
   'GET /nas/:id': async ({ ctx, asker, params, locale }) =>
     oneNas(ctx, await needNas(ctx, asker, params.id), locale),
 
+  'GET /nas/:id/last-packet': async ({ ctx, asker, params }) => {
+    const nas = await needNas(ctx, asker, params.id)
+    const last = await transaction(ctx, (tx) => lastPacketOf(tx, ctx, nas.id))
+    return { packet: last ? { at: last.at.toISOString(), ...last.packet } : null }
+  },
+
   'PATCH /nas/:id': async ({ ctx, asker, params, body, locale, deps }) => {
     await needNas(ctx, asker, params.id)
     return oneNas(ctx, await changeNas(ctx, params.id, given(body), deps.config.secretMin), locale)
@@ -104,6 +111,7 @@ export const nasHandlers = {
   | 'POST /nas/unknown/:id/adopt'
   | 'POST /nas/unknown/:id/ignore'
   | 'GET /nas/:id'
+  | 'GET /nas/:id/last-packet'
   | 'PATCH /nas/:id'
   | 'DELETE /nas/:id'
   | 'POST /nas/:id/secret'

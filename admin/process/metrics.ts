@@ -5,6 +5,7 @@ import { TrieRouter } from 'hono/router/trie-router'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { JobHandlers, JobName } from '../../db/jobs.ts'
 import type { Pulse } from '../../db/pulse.ts'
+import { nasMetrics, type RadiusNumbers } from './nas-metrics.ts'
 
 export type HttpMetrics = {
   /** Begins one request; call what it gives with the status. */
@@ -24,7 +25,7 @@ export function createMetrics(deps: {
   /** What the ledger counts; undefined where it can not be asked now. */
   pulse(): Promise<Pulse | undefined>
   /** Counters of the RADIUS wing, where this process has it. */
-  radius?: (() => Record<string, number>) | undefined
+  radius?: RadiusNumbers | undefined
 }): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -34,7 +35,10 @@ export function createMetrics(deps: {
     1,
   )
   const askLedger = ledgerMetrics(registry, deps.pulse)
-  if (deps.radius) radiusMetrics(registry, deps.radius)
+  if (deps.radius) {
+    radiusMetrics(registry, deps.radius.stats)
+    nasMetrics(registry, deps.radius)
+  }
   return {
     http: httpMetrics(registry),
     jobs: (handlers) => countedJobs(registry, handlers),

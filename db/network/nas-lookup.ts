@@ -7,6 +7,7 @@ export type KnownNas = {
   merchantId: string
   nasId: string
   siteId: string
+  siteSlug: string
   gateway: GatewayFamily
   address: string | null
   nasIdentifier: string | null
@@ -32,7 +33,8 @@ type Row = Omit<KnownNas, 'secrets'> & { secretSealed: string; formerSecretSeale
  */
 export async function loadKnownNas(db: Db, opened = new Map<string, string>()): Promise<KnownNas[]> {
   const rows = await db.sql<Row[]>`
-    select merchant_id as "merchantId", id as "nasId", site_id as "siteId", gateway, address,
+    select merchant_id as "merchantId", id as "nasId", site_id as "siteId",
+      (select s.slug from sites s where s.merchant_id = nas.merchant_id and s.id = nas.site_id) as "siteSlug", gateway, address,
       nas_identifier as "nasIdentifier", tls_identity as "tlsIdentity", coa_port as "coaPort", message_authenticator as "messageAuthenticator",
       message_authenticator_seen_at is not null as "messageAuthenticatorSeen", mac_auth as "macAuth",
       acct_interim_interval_seconds as "acctInterimIntervalSeconds", secret_sealed as "secretSealed",

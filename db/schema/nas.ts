@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -94,4 +95,30 @@ export const unknownNas = pgTable(
     ignoredAt: moment('ignored_at'),
   },
   (t) => [uniqueIndex('unknown_nas_source').on(t.address, t.nasIdentifier)],
+)
+
+/** One attribute as people read it. */
+export type ShownAttribute = { name: string; value: string; isMasked: boolean }
+export type ShownPacket = {
+  service: 'auth' | 'acct'
+  /** Access-Request, Accounting-Request. */
+  code: string
+  identifier: number
+  length: number
+  attributes: ShownAttribute[]
+}
+
+/** The last packet of each NAS, for the panel. What is secret or personal is masked before it is written. */
+export const nasLastPackets = pgTable(
+  'nas_last_packets',
+  {
+    merchantId: merchantId(),
+    nasId: text('nas_id').notNull(),
+    at: moment('at').notNull(),
+    packet: jsonb('packet').$type<ShownPacket>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.nasId] }),
+    foreignKey({ columns: [t.merchantId, t.nasId], foreignColumns: [nas.merchantId, nas.id] }),
+  ],
 )

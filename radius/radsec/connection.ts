@@ -144,7 +144,7 @@ export class Connection {
     if (certified.length === 0) return this.end('unknown-identity')
     if (!isGenuine(packet)) return this.end('bad-authenticator')
     const nas = nasOf(packet, certified)
-    if (!nas) return counters.add(`${purpose}.dropped.unknown-nas`)
+    if (!nas) return this.#parts.answers.drop(purpose, 'unknown-nas')
     this.#parts.onHeard(this, nas.nasId)
     if (packet.code === codes['Status-Server']) {
       const alive = this.#parts.answers.status('auth', packet, radsecSecret)
@@ -152,9 +152,10 @@ export class Connection {
       return
     }
     health.heard(nas, purpose, false)
-    if (purpose === 'acct' && !saysStatus(packet)) return counters.add('acct.dropped.no-status-type')
+    if (purpose === 'acct' && !saysStatus(packet))
+      return this.#parts.answers.drop('acct', 'no-status-type', nas)
     if (this.#unanswered.get(packet.identifier)?.equals(packet.authenticator))
-      return counters.add(`${purpose}.duplicate`)
+      return this.#parts.answers.duplicate(purpose, nas)
     this.#answer(packet, nas, purpose)
   }
 

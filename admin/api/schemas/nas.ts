@@ -81,3 +81,18 @@ export const adoptInput = nasSettings
   .omit({ address: true, nasIdentifier: true })
   .extend({ siteId: id, secret: z.string().max(128) })
 export type AdoptInput = z.infer<typeof adoptInput>
+
+/** The last packet of a gateway, null where none came yet. What is secret or says who the guest is, is masked. */
+export const lastPacket = z.object({
+  packet: z
+    .object({
+      at: moment,
+      service: z.enum(['auth', 'acct']),
+      code: z.string(),
+      identifier: z.number().int(),
+      length: z.number().int(),
+      attributes: z.array(z.object({ name: z.string(), value: z.string(), isMasked: z.boolean() })),
+    })
+    .nullable(),
+})
+export type LastPacket = z.infer<typeof lastPacket>
