@@ -39,6 +39,8 @@ function makeFormatter(locale: Locale, timeZone: string, shared: Words['shared']
   const dayKey = new Intl.DateTimeFormat('sv-SE', { timeZone })
   const numbers = new Intl.NumberFormat(intl)
   const oneDigit = new Intl.NumberFormat(intl, { maximumFractionDigits: 1 })
+  /** Between a day and a time. */
+  const gap = locale === 'en' ? ', ' : ' '
   const percent = new Intl.NumberFormat(intl, { style: 'percent', maximumFractionDigits: 0 })
 
   /** '2026-11-22' in the time zone of the shop. */
@@ -76,6 +78,8 @@ function makeFormatter(locale: Locale, timeZone: string, shared: Words['shared']
       if (seconds < 3600) return shared.minutesAgo(Math.floor(seconds / 60))
       return keyOf(at) === keyOf(now) ? time(at) : `${date(at)}${locale === 'en' ? ', ' : ' '}${time(at)}`
     },
+    /** By the clock today, with its day before: what stands after 'since'. */
+    clock: (at: Moment) => (keyOf(at) === keyOf(new Date()) ? time(at) : `${date(at)}${gap}${time(at)}`),
     /** '1 h 15', '2 min': how long something lasted. */
     length: (seconds: number) => {
       const minutes = Math.round(seconds / 60)

@@ -90,7 +90,9 @@ function Fix({ nas, problem }: { nas: Nas; problem: Problem }) {
     <div class={`fix ${nas.health === 'silent' ? 'bad' : 'warn'}`}>
       <p>
         <b>{problem.text}</b> {problem.remedy}
-        {problem.count > 1 && <span class="two"> {w.packets(problem.count, format.ago(problem.since))}</span>}
+        {problem.count > 1 && (
+          <span class="two"> {w.packets(problem.count, format.clock(problem.since))}</span>
+        )}
       </p>
       {isSecret && mayCopy && (
         <div class="btns">

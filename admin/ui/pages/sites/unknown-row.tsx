@@ -47,7 +47,7 @@ export function UnknownRow({ source, site, again }: Props) {
       <span />
       <div class="fix">
         <p>
-          <b>{w.text}</b> {w.since(source.count, format.ago(source.firstAt))}
+          <b>{w.text}</b> {w.since(source.count, format.clock(source.firstAt))}
         </p>
         <div class="btns">
           <Button go onClick={() => setAdopting(true)}>
