@@ -89,13 +89,14 @@ export async function limitsOfRunning(db: Db, merchantId: string, sessionId: str
       greatest(0, extract(epoch from ${now}::timestamptz - s.started_at))::int as elapsed,
       g.session_timeout_seconds as timeout, g.idle_timeout_seconds as idle,
       g.bandwidth_up_bps as up, g.bandwidth_down_bps as down,
-      (g.quota_octets - (select coalesce(sum(o.input_octets + o.output_octets), 0) from sessions o
-        where o.merchant_id = g.merchant_id and o.grant_id = g.id and o.id <> s.id))::text as octets
+      m.seconds_left::int as "secondsLeft", (m.octets_left + s.input_octets + s.output_octets)::text as octets
     from sessions s join grants g on g.merchant_id = s.merchant_id and g.id = s.grant_id
+    cross join lateral meter_grant(g.merchant_id, g.id, ${now}::timestamptz) m
     where s.merchant_id = ${merchantId} and s.id = ${sessionId} and s.stopped_at is null
       and g.revoked_at is null and g.ends_at > ${now}`
   if (!row) return undefined
-  const secondsLeft = Math.ceil((row.endsAt.getTime() - now.getTime()) / 1000)
+  const ofGrant = Math.ceil((row.endsAt.getTime() - now.getTime()) / 1000)
+  const secondsLeft = Math.min(ofGrant, row.secondsLeft ?? ofGrant)
   const limits: Admission = {
     grantId: row.grantId,
     endsAt: row.endsAt,
@@ -118,6 +119,7 @@ type Row = {
   endsAt: Date
   elapsed: number
   timeout: number | null
+  secondsLeft: number | null
   idle: number | null
   up: number | null
   down: number | null

@@ -82,14 +82,21 @@ export async function settleMetered(db: Db, sessions: MeteredSession[], now: Dat
   }
 }
 
-/** Every open session with a quota, a balance or hours: for closing time, and for what a process had no time to settle. */
+/**
+ * Every open session with a quota, a balance or hours, and those reported beyond the end of their grant: for closing
+ * time, for what a process had no time to settle, and for a NAS that lets Session-Timeout pass.
+ */
 export async function settleAllMetered(db: Db, now: Date): Promise<void> {
   const all = await db.sql<MeteredSession[]>`
     select s.merchant_id as "merchantId", s.id as "sessionId" from sessions s
       join sites t on t.merchant_id = s.merchant_id and t.id = s.site_id
-      where s.stopped_at is null and s.grant_id is not null and (s.is_metered or t.opening_hours is not null)`
+      join grants g on g.merchant_id = s.merchant_id and g.id = s.grant_id
+      where s.stopped_at is null and (s.is_metered or t.opening_hours is not null or ${db.sql.unsafe(outlived)})`
   for (let at = 0; at < all.length; at += 500) await settleMetered(db, all.slice(at, at + 500), now)
 }
+
+/** Still reported a minute after its grant has ended: the NAS ends it itself by then, if it does. */
+const outlived = `s.updated_at > g.ends_at + interval '60 seconds'`
 
 /** Asked again a minute after the last time, not with every report in between. */
 const mayAsk = `s.stopped_at is null
@@ -98,7 +105,7 @@ const mayAsk = `s.stopped_at is null
 const dueStatement = `
   select * from (
     select s.merchant_id as "merchantId", s.id as "sessionId",
-        case when ${mayAsk} then (select m.why <> '' from meter_grant(s.merchant_id, s.grant_id, $1::timestamptz) m)
+        case when ${mayAsk} then ${outlived} or (select m.why <> '' from meter_grant(s.merchant_id, s.grant_id, $1::timestamptz) m)
           else false end as "isOver",
         case when g.is_prepaid then (
           select e.id from plans p

@@ -3,6 +3,7 @@ import { record } from '../audit.ts'
 import type { Actor, Ctx } from '../context.ts'
 import { DomainError, invalid, notFound } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
+import { enqueue } from '../jobs.ts'
 import { findPlan, type Plan } from '../network/plans.ts'
 import { grants } from '../schema/grants.ts'
 import { guests } from '../schema/guests.ts'
@@ -76,6 +77,7 @@ export function topUp(
       octetsAfter: after.octets,
     })
     if (seconds > 0 || octets > 0n) await moveRights(tx, ctx, guestId, plan)
+    await tellGateways(tx, ctx, guestId, plan.id)
     await record(tx, ctx, {
       action: 'balance.changed',
       subject: guestId,
@@ -101,6 +103,18 @@ async function moveRights(tx: Tx, ctx: Ctx, guestId: string, plan: Plan): Promis
         isNull(grants.revokedAt),
       ),
     )
+}
+
+/** Devices that are online under this plan may go on for longer, or must end sooner: their gateways are told (CoA). */
+async function tellGateways(tx: Tx, ctx: Ctx, guestId: string, planId: string): Promise<void> {
+  const online = await tx.execute<{ id: string }>(sql`
+    update sessions s set limits_change = jsonb_build_object('outcome', 'waiting', 'at', ${ctx.now.toISOString()}::text)
+      from grants g
+      where s.merchant_id = ${ctx.merchantId} and s.guest_id = ${guestId} and s.stopped_at is null
+        and g.merchant_id = s.merchant_id and g.id = s.grant_id and g.plan_id = ${planId} and g.is_prepaid
+      returning s.id`)
+  for (const { id } of online)
+    await enqueue(tx, ctx, 'radius.change-limits', { merchantId: ctx.merchantId, sessionId: id })
 }
 
 /** The limits of a plan as they are copied onto a grant. */

@@ -55,7 +55,8 @@ export function createDynamic(parts: DynamicParts) {
   ): Promise<Answer> {
     await neighbours.reload()
     const nas = neighbours.find(session.nasId)
-    if (!nas) return { outcome: 'unanswered' }
+    // A gateway that the portal tells itself speaks no RADIUS.
+    if (nas?.gateway !== 'uam') return { outcome: 'unanswered' }
     let last: Answer = { outcome: 'unanswered' }
     for (const name of namesOf(session)) {
       last = answerOf(await askOnce(nas, code, (writer) => write(name(writer), nas)))

@@ -2,7 +2,10 @@ import { createSocket, type Socket } from 'node:dgram'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeLimits } from '../../db/access/limits.ts'
+import { topUp } from '../../db/crm/balances.ts'
+import { transaction } from '../../db/index.ts'
 import { changeNas } from '../../db/network/nas.ts'
+import { insertPlan } from '../../db/network/plans.ts'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { Secret } from '../../radius/authenticator.ts'
 import { codes } from '../../radius/dictionary/index.ts'
@@ -295,5 +298,53 @@ describe('A guest who is online', () => {
     await work('radius.change-limits')
     await work('radius.disconnect')
     expect(nas.asked).toEqual([])
+  })
+
+  const jobsOf = async (name: string, id: string) =>
+    (await house.db.sql`select data from pgboss.job where name = ${name} and data->>'sessionId' = ${id}`)
+      .length
+
+  it('on a prepaid plan may go on at once when the balance is topped up', async () => {
+    const plan = await transaction(shop.ctx, (tx) =>
+      insertPlan(tx, shop.ctx, { name: 'Hours', isPrepaid: true, sessionTimeoutSeconds: null }),
+    )
+    const paid = { mac: '02-00-00-00-80-02', phone: '13800139002' }
+    const { guestId } = await letIn(shop, paid)
+    const ctx = () => ({ ...shop.ctx, now: new Date() })
+    await topUp(ctx(), { guestId, planId: plan.id, seconds: 3600, reason: 'receipt 1' })
+    const grant = await letIn(shop, paid)
+    const ap = await nasOf(house, shop)
+    await ap.account({
+      status: 'Start',
+      acctSessionId: 'S-82',
+      callingStationId: paid.mac,
+      userName: 'g-82',
+      class: Buffer.from(grant.id),
+    })
+    ap.close()
+    const [row] = await house.db.sql`select id from sessions where acct_session_id = 'S-82'`
+    await topUp(ctx(), { guestId, planId: plan.id, seconds: 1800, reason: 'receipt 2' })
+    expect(await jobsOf('radius.change-limits', row?.id)).toBe(1)
+    nas.answer((request) => [reply(request, codes['CoA-ACK'], { by: new Secret('the secret to come') })])
+    const { merchantId } = shop.ctx
+    await house.radius.jobs['radius.change-limits']({ merchantId, sessionId: row?.id })
+    expect(nas.asked[0]?.integer('Session-Timeout')).toBeGreaterThanOrEqual(5390)
+    expect(nas.asked[0]?.integer('Session-Timeout')).toBeLessThanOrEqual(5410)
+  })
+
+  it('is put out by us, once, where the NAS lets the time of the grant pass', async () => {
+    const mac = '02-00-00-00-80-03'
+    const grant = await letIn(shop, { phone: '13800139003', mac })
+    const ap = await nasOf(house, shop)
+    const report = { acctSessionId: 'S-83', callingStationId: mac, class: Buffer.from(grant.id) }
+    await ap.account({ status: 'Start', ...report })
+    const [row] = await house.db.sql`select id from sessions where acct_session_id = 'S-83'`
+    await house.radius.jobs['sessions.meter']({})
+    expect(await jobsOf('radius.disconnect', row?.id)).toBe(0)
+    await house.db.sql`update grants set ends_at = now() - interval '90 seconds' where id = ${grant.id}`
+    await ap.account({ status: 'Interim-Update', ...report, sessionTimeSeconds: 60 })
+    for (let times = 0; times < 3; times++) await house.radius.jobs['sessions.meter']({})
+    expect(await jobsOf('radius.disconnect', row?.id)).toBe(1)
+    ap.close()
   })
 })
