@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { envExample, loadConfig } from '../config.ts'
+import { authority } from './support/certificates.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'doorman-config-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -81,6 +82,40 @@ describe('What the operator sets', () => {
     expect(loaded.ok && loaded.config.secretKey.toString('hex')).toBe('ab'.repeat(32))
     expect(problemsOf({ SECRET_KEY_FILE: join(folder, 'none') })).toEqual([
       expect.stringContaining('SECRET_KEY_FILE'),
+    ])
+  })
+
+  it('opens RadSec only with a port, and says what is wrong with each of its files', () => {
+    const ca = authority(join(folder, 'radsec'), 'ca')
+    const server = ca.sign('doorman')
+    const other = ca.sign('another')
+    const right = {
+      RADSEC_PORT: '2083',
+      RADSEC_CERT_FILE: server.certFile,
+      RADSEC_KEY_FILE: server.keyFile,
+      RADSEC_CA_FILE: ca.caFile,
+    }
+    const { RADSEC_PORT: _port, ...files } = right
+    const off = loadConfig({ DATA_DIR: folder, ...files })
+    expect(off.ok && off.config.radius.radsec).toBeUndefined()
+    const on = loadConfig({ DATA_DIR: folder, ...right })
+    expect(on.ok && on.config.radius.radsec).toMatchObject({ port: 2083, certFile: server.certFile })
+    expect(problemsOf({ RADSEC_PORT: '2083' })).toEqual([
+      'RADSEC_CERT_FILE is missing: RADSEC_PORT needs it.',
+      'RADSEC_KEY_FILE is missing: RADSEC_PORT needs it.',
+      'RADSEC_CA_FILE is missing: RADSEC_PORT needs it.',
+    ])
+    expect(problemsOf({ ...right, RADSEC_KEY_FILE: join(folder, 'none') })).toEqual([
+      'RADSEC_KEY_FILE names a file that can not be read (ENOENT).',
+    ])
+    expect(problemsOf({ ...right, RADSEC_KEY_FILE: other.keyFile })).toEqual([
+      expect.stringContaining('does not belong to the certificate'),
+    ])
+    expect(problemsOf({ ...right, RADSEC_CA_FILE: server.keyFile })).toEqual([
+      'RADSEC_CA_FILE holds no certificate in PEM.',
+    ])
+    expect(problemsOf({ ...right, RADSEC_PORT: '8080' })).toEqual([
+      'PORT and RADSEC_PORT are both 8080: they must differ.',
     ])
   })
 

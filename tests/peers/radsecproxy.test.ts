@@ -107,7 +107,8 @@ describePeer(
       })
     }, 60_000)
 
-    it('is told that the server is alive', async () => {
+    it('is told that the server is alive, after our certificate was read anew too', async () => {
+      product.process.kill('SIGHUP')
       // radsecproxy asks by itself over TLS (StatusServer on) and answers radclient from what it knows.
       await expect
         .poll(

@@ -11,11 +11,12 @@ import { ask, type Finding, fault, fine, nearUrl, warn } from './finding.ts'
 export async function checkPorts(config: Config): Promise<Finding[]> {
   const near = nearUrl(config)
   const ready = await ask(`${near}/readyz`)
-  const { host, authPort, acctPort } = config.radius
+  const { host, authPort, acctPort, radsec } = config.radius
   const taken = {
     http: await isTaken(() => bindTcp(config.http.port, config.http.host)),
     auth: await isTaken(() => bindUdp(authPort, host)),
     acct: await isTaken(() => bindUdp(acctPort, host)),
+    radsec: radsec ? await isTaken(() => bindTcp(radsec.port, host)) : undefined,
   }
   if (ready?.ok)
     return [
@@ -27,6 +28,7 @@ export async function checkPorts(config: Config): Promise<Finding[]> {
             `Nothing listens on UDP ${taken.auth ? acctPort : authPort}.`,
             'Start a process with ROLE=all or ROLE=radius and the same port settings.',
           ),
+      ...(radsec ? [radsecFinding(radsec.port, taken.radsec === true)] : []),
     ]
   if (ready) {
     const text = (await ready.text()).trim()
@@ -36,6 +38,7 @@ export async function checkPorts(config: Config): Promise<Finding[]> {
     [taken.http, 'TCP', config.http.port, 'PORT'],
     [taken.auth, 'UDP', authPort, 'RADIUS_AUTH_PORT'],
     [taken.acct, 'UDP', acctPort, 'RADIUS_ACCT_PORT'],
+    [taken.radsec === true, 'TCP', radsec?.port ?? 0, 'RADSEC_PORT'],
   ]
   const inTheWay = names
     .filter(([isInUse]) => isInUse)
@@ -48,6 +51,15 @@ export async function checkPorts(config: Config): Promise<Finding[]> {
     )
   return [warn('service', 'Doorman does not run.', 'Start it: npm start'), ...inTheWay]
 }
+
+const radsecFinding = (port: number, isOpen: boolean): Finding =>
+  isOpen
+    ? fine('radsec port', `TCP ${port} is open for RADIUS over TLS.`)
+    : warn(
+        'radsec port',
+        `Nothing listens on TCP ${port}.`,
+        'Start a process with ROLE=all or ROLE=radius and the same RADSEC settings.',
+      )
 
 async function isTaken(bind: () => Promise<void>): Promise<boolean> {
   return bind().then(
