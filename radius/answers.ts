@@ -90,15 +90,15 @@ export class Answers {
   }
 
   /** A request that came before: it is answered as before, or soon. */
-  duplicate(service: Purpose, nas: Neighbour) {
-    this.#parts.counters.add(`${service}.duplicate`)
-    this.#parts.sight.duplicate(nas, service)
+  duplicate(purpose: Purpose, nas: Neighbour) {
+    this.#parts.counters.add(`${purpose}.duplicate`)
+    this.#parts.sight.duplicate(nas, purpose)
   }
 
   /** What is not answered is counted, by reason and by whom it is of, as far as that is known. */
-  drop(service: Purpose, reason: string, nas?: Neighbour) {
-    this.#parts.counters.add(`${service}.dropped.${reason}`)
-    this.#parts.sight.dropped(nas, service, reason)
+  drop(purpose: Purpose, reason: string, nas?: Neighbour) {
+    this.#parts.counters.add(`${purpose}.dropped.${reason}`)
+    this.#parts.sight.dropped(nas, purpose, reason)
   }
 
   /** RFC 5997: alive, and on the accounting port able to record. */

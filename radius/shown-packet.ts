@@ -10,9 +10,9 @@ import { type Packet, printable } from './packet.ts'
  * RFC 2866 §4.1); who the guest is, is masked: name, device and address. Of what we have no name for, only the size is
  * said, for it may hold either.
  */
-export function shownPacket(packet: Packet, service: 'auth' | 'acct'): ShownPacket {
+export function shownPacket(packet: Packet, purpose: 'auth' | 'acct'): ShownPacket {
   return {
-    service,
+    purpose,
     code: codeNames.get(packet.code) ?? String(packet.code),
     identifier: packet.identifier,
     length: packet.length,

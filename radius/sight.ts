@@ -1,5 +1,6 @@
 import type { Db } from '../db/index.ts'
 import { type LastPacket, recordLastPackets } from '../db/network/last-packets.ts'
+import type { Purpose } from './answers.ts'
 import type { Neighbour } from './neighbours.ts'
 import type { Packet } from './packet.ts'
 import { shownPacket } from './shown-packet.ts'
@@ -7,12 +8,11 @@ import { shownPacket } from './shown-packet.ts'
 /** Upper edges in seconds of the classes that answers are sorted into by how long they took. */
 export const latencyEdges = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] as const
 
-type Service = 'auth' | 'acct'
 /** What became of the packets of one NAS. 'unknown' stands for all sources that belong to nobody. */
 export type NasFigures = {
   nas: string
   site: string
-  service: Service
+  purpose: Purpose
   requests: number
   duplicates: number
   accepted: number
@@ -23,7 +23,7 @@ export type NasFigures = {
   latencySeconds: number
 }
 type Figures = NasFigures & { rejected: Map<string, number>; dropped: Map<string, number>; latency: number[] }
-type Heard = { nas: Neighbour; service: Service; packet: Packet; at: number }
+type Heard = { nas: Neighbour; purpose: Purpose; packet: Packet; at: number }
 
 /** NAS whose last packet is decoded in one go: three thousand that boot at once must hold up nobody. */
 const atOnce = 100
@@ -48,36 +48,36 @@ export class Sight {
   }
 
   /** A packet of a NAS that is worked on now. */
-  request(nas: Neighbour, service: Service, packet: Packet) {
-    this.#of(nas, service).requests++
+  request(nas: Neighbour, purpose: Purpose, packet: Packet) {
+    this.#of(nas, purpose).requests++
     const heard = this.#heard.get(nas.nasId)
     if (heard) {
-      heard.service = service
+      heard.purpose = purpose
       heard.packet = packet
       heard.at = Date.now()
-    } else this.#heard.set(nas.nasId, { nas, service, packet, at: Date.now() })
+    } else this.#heard.set(nas.nasId, { nas, purpose, packet, at: Date.now() })
   }
 
-  accepted(nas: Neighbour, service: Service, seconds: number) {
-    const figures = this.#of(nas, service)
+  accepted(nas: Neighbour, purpose: Purpose, seconds: number) {
+    const figures = this.#of(nas, purpose)
     figures.accepted++
     answered(figures, seconds)
   }
 
-  rejected(nas: Neighbour, service: Service, reason: string, seconds: number) {
-    const figures = this.#of(nas, service)
+  rejected(nas: Neighbour, purpose: Purpose, reason: string, seconds: number) {
+    const figures = this.#of(nas, purpose)
     figures.rejected.set(reason, (figures.rejected.get(reason) ?? 0) + 1)
     answered(figures, seconds)
   }
 
   /** @param nas undefined where nobody's. */
-  dropped(nas: Neighbour | undefined, service: Service, reason: string) {
-    const { dropped } = this.#of(nas, service)
+  dropped(nas: Neighbour | undefined, purpose: Purpose, reason: string) {
+    const { dropped } = this.#of(nas, purpose)
     dropped.set(reason, (dropped.get(reason) ?? 0) + 1)
   }
 
-  duplicate(nas: Neighbour, service: Service) {
-    this.#of(nas, service).duplicates++
+  duplicate(nas: Neighbour, purpose: Purpose) {
+    this.#of(nas, purpose).duplicates++
   }
 
   figures(): NasFigures[] {
@@ -98,27 +98,27 @@ export class Sight {
   async #write() {
     if (this.#heard.size === 0) return
     const packets: LastPacket[] = []
-    for (const [nasId, { nas, service, packet, at }] of this.#heard) {
+    for (const [nasId, { nas, purpose, packet, at }] of this.#heard) {
       if (packets.length === atOnce) break
       this.#heard.delete(nasId)
       packets.push({
         merchantId: nas.merchantId,
         nasId,
         at: new Date(at),
-        packet: shownPacket(packet, service),
+        packet: shownPacket(packet, purpose),
       })
     }
     await recordLastPackets(this.db, packets).catch(this.onError)
   }
 
-  #of(nas: Neighbour | undefined, service: Service): Figures {
-    const key = nas ? nas.nasId + service : service
+  #of(nas: Neighbour | undefined, purpose: Purpose): Figures {
+    const key = nas ? nas.nasId + purpose : purpose
     let figures = this.#figures.get(key)
     if (!figures) {
       figures = {
         nas: nas?.nasId ?? 'unknown',
         site: nas?.siteSlug ?? '',
-        service,
+        purpose,
         requests: 0,
         duplicates: 0,
         accepted: 0,

@@ -13,7 +13,7 @@ export type NasNumbers = {
   nas: string
   /** The slug of its site. */
   site: string
-  service: 'auth' | 'acct'
+  purpose: 'auth' | 'acct'
   requests: number
   duplicates: number
   accepted: number
@@ -83,7 +83,7 @@ export function nasMetrics(registry: Registry, radius: RadiusNumbers): void {
   registry.registerMetric(new LatencyHistogram(radius))
 }
 
-const labelsOf = ({ nas, site, service }: NasNumbers) => ({ nas, site, port: service })
+const labelsOf = ({ nas, site, purpose }: NasNumbers) => ({ nas, site, port: purpose })
 
 const name = 'doorman_nas_answer_seconds'
 /** An enum that is there for the compiler alone. */

@@ -100,7 +100,7 @@ export const unknownNas = pgTable(
 /** One attribute as people read it. */
 export type ShownAttribute = { name: string; value: string; isMasked: boolean }
 export type ShownPacket = {
-  service: 'auth' | 'acct'
+  purpose: 'auth' | 'acct'
   /** Access-Request, Accounting-Request. */
   code: string
   identifier: number

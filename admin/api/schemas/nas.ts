@@ -87,7 +87,7 @@ export const lastPacket = z.object({
   packet: z
     .object({
       at: moment,
-      service: z.enum(['auth', 'acct']),
+      purpose: z.enum(['auth', 'acct']),
       code: z.string(),
       identifier: z.number().int(),
       length: z.number().int(),

@@ -7,6 +7,7 @@ import { Skeleton } from '../parts/skeleton.tsx'
 import { go, to } from '../router.ts'
 import { useMay } from '../session.ts'
 import { useWords } from '../words/index.ts'
+import { Balance } from './guest/balance.tsx'
 import { Consents } from './guest/consents.tsx'
 import { Contacts } from './guest/contacts.tsx'
 import { Devices } from './guest/devices.tsx'
@@ -65,6 +66,7 @@ export function GuestPage({ id }: { id: string }) {
               <Contacts control={control} profile={profile} />
               <Consents control={control} profile={profile} />
               <Devices control={control} profile={profile} />
+              <Balance guestId={profile.id} />
               <Fields profile={profile} />
             </div>
             <Timeline control={control} />

@@ -12,12 +12,13 @@ import { useQuery } from '../../router.ts'
 import { useMay } from '../../session.ts'
 import { useWords } from '../../words/index.ts'
 import { EditGatewayDialog, RemoveGatewayDialog, RotateSecretDialog } from './gateway-dialogs.tsx'
+import { LastPacketDialog } from './last-packet.tsx'
 
 const lights = { answers: 'ok', 'half-works': 'warn', silent: 'bad', never: 'off' } as const
-type Open = 'edit' | 'rotate' | 'remove'
+type Open = 'edit' | 'packet' | 'rotate' | 'remove'
 
 export function GatewayRow({ nas, again }: { nas: Nas; again: () => Promise<void> }) {
-  const { sites: w, shared } = useWords()
+  const { sites: w, shared, plans } = useWords()
   const mayChange = useMay('sites.change')
   const [open, setOpen] = useState<Open>()
   const [, setQuery] = useQuery()
@@ -39,23 +40,22 @@ export function GatewayRow({ nas, again }: { nas: Nas; again: () => Promise<void
       </span>
       <span class="seen num">{nas.lastSeenAt ? <Time at={nas.lastSeenAt} as="ago" /> : '–'}</span>
       <span class="on num">{nas.onlineNow}</span>
-      {mayChange ? (
-        <Menu
-          button="icon"
-          label={`${shared.actions}: ${nas.name}`}
-          pop="narrow"
-          summary={<Icon name="more" />}
-        >
-          <MenuItem onClick={() => setOpen('edit')}>{w.menu.edit}</MenuItem>
-          <MenuItem onClick={() => setQuery({ text: nas.id })}>{w.menu.text}</MenuItem>
-          <MenuItem onClick={() => setOpen('rotate')}>{w.menu.rotate}</MenuItem>
+      <Menu
+        button="icon"
+        label={`${shared.actions}: ${nas.name}`}
+        pop="narrow"
+        summary={<Icon name="more" />}
+      >
+        {mayChange && <MenuItem onClick={() => setOpen('edit')}>{w.menu.edit}</MenuItem>}
+        {mayChange && <MenuItem onClick={() => setQuery({ text: nas.id })}>{w.menu.text}</MenuItem>}
+        <MenuItem onClick={() => setOpen('packet')}>{plans.packet.menu}</MenuItem>
+        {mayChange && <MenuItem onClick={() => setOpen('rotate')}>{w.menu.rotate}</MenuItem>}
+        {mayChange && (
           <MenuItem bad onClick={() => setOpen('remove')}>
             {w.menu.remove}
           </MenuItem>
-        </Menu>
-      ) : (
-        <span />
-      )}
+        )}
+      </Menu>
       {nas.problems.map((problem) => (
         <Fix key={problem.kind} nas={nas} problem={problem} />
       ))}
@@ -64,6 +64,7 @@ export function GatewayRow({ nas, again }: { nas: Nas; again: () => Promise<void
           <p>{w.neverHelp}</p>
         </div>
       )}
+      {open === 'packet' && <LastPacketDialog nas={nas} onClose={close} />}
       {open === 'edit' && <EditGatewayDialog nas={nas} onClose={close} again={again} />}
       {open === 'rotate' && <RotateSecretDialog nas={nas} onClose={close} again={again} />}
       {open === 'remove' && <RemoveGatewayDialog nas={nas} onClose={close} again={again} />}

@@ -8,10 +8,12 @@ import { Section } from '../../parts/main.tsx'
 import { countries, guestLocales } from '../../places.ts'
 import { useMay } from '../../session.ts'
 import { useWords } from '../../words/index.ts'
+import { useHoursText } from './opening-hours.tsx'
 import { EditSiteDialog } from './site-dialogs.tsx'
 
 export function Particulars(props: { site: Site; plans: Plan[]; again: () => Promise<void> }) {
-  const { sites, shared } = useWords()
+  const { sites, shared, plans } = useWords()
+  const hoursText = useHoursText()
   const w = sites.site
   const { site } = props
   const locale = useLocale()
@@ -40,6 +42,12 @@ export function Particulars(props: { site: Site; plans: Plan[]; again: () => Pro
         <dd>{site.timeZone.replaceAll('_', ' ')}</dd>
         <dt>{w.locale}</dt>
         <dd>{guestLocales.find(({ value }) => value === site.locale)?.label ?? site.locale}</dd>
+        <dt>{plans.hours.title}</dt>
+        <dd>
+          {site.openingHours
+            ? hoursText(site.openingHours).map((line) => <div key={line}>{line}</div>)
+            : plans.hours.always}
+        </dd>
         <dt>{w.portal}</dt>
         <dd class="portal-url">
           <code class="mono small">{site.portalUrl}</code> <CopyButton text={site.portalUrl} />

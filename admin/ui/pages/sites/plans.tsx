@@ -13,7 +13,8 @@ import { PlanDialog } from './plan-dialog.tsx'
 
 /** Limits that the gateway keeps. A plan belongs to the business; here is what this shop uses of them. */
 export function Plans({ site, plans }: { site: Site; plans: Asked<Answer<'GET /plans'>> }) {
-  const { sites, shared } = useWords()
+  const words = useWords()
+  const { sites, shared } = words
   const w = sites.plans
   const format = useFormat()
   const mayChange = useMay('sites.change')
@@ -28,6 +29,17 @@ export function Plans({ site, plans }: { site: Site; plans: Asked<Answer<'GET /p
       .filter(Boolean)
       .join(', ') || w.notUsed
   const { columns } = w
+  const { inShort } = words.plans
+  /** What its columns do not say: quotas, hours, prepaid. */
+  const more = (plan: Plan) =>
+    [
+      plan.dailySeconds !== null && inShort.day(format.length(plan.dailySeconds)),
+      plan.dailyOctets !== null && inShort.day(format.octets(plan.dailyOctets)),
+      plan.monthlySeconds !== null && inShort.month(format.length(plan.monthlySeconds)),
+      plan.monthlyOctets !== null && inShort.month(format.octets(plan.monthlyOctets)),
+      plan.isPrepaid && inShort.prepaid,
+      plan.openingHours && inShort.hours,
+    ].filter(Boolean)
   return (
     <Section
       id="plans-h"
@@ -68,6 +80,7 @@ export function Plans({ site, plans }: { site: Site; plans: Asked<Answer<'GET /p
                     ) : (
                       <b>{plan.name}</b>
                     )}
+                    {more(plan).length > 0 && <span class="two plan-more">{more(plan).join(' · ')}</span>}
                   </td>
                   <td class="two">{use(plan)}</td>
                   <td class="num">{length(plan.sessionTimeoutSeconds)}</td>

@@ -9,6 +9,7 @@ import { toast } from '../../parts/toast.tsx'
 import { countries, guestLocales, ownTimeZone, timeZones } from '../../places.ts'
 import { useMe, useSession } from '../../session.ts'
 import { useWords } from '../../words/index.ts'
+import { areHoursGood, hoursOf, OpeningHours, rowsOf } from './opening-hours.tsx'
 
 export function AddSiteDialog(props: { onClose: () => void; onAdded: (site: Site) => Promise<void> }) {
   const { sites } = useWords()
@@ -85,7 +86,7 @@ export function EditSiteDialog(props: {
   again: () => Promise<void>
   onClose: () => void
 }) {
-  const { sites, shared } = useWords()
+  const { sites, shared, plans: plansWords } = useWords()
   const w = sites.site
   const locale = useLocale()
   const { site, plans, again, onClose } = props
@@ -102,7 +103,8 @@ export function EditSiteDialog(props: {
     rememberedDays: String(site.rememberedDays),
     visitGapHours: String(site.visitGapSeconds / 3600),
   })
-  const [errors, setErrors] = useState<Errors<keyof Draft>>({})
+  const [hours, setHours] = useState(() => rowsOf(site.openingHours))
+  const [errors, setErrors] = useState<Errors<keyof Draft | 'hours'>>({})
   const set =
     <K extends keyof Draft>(name: K) =>
     (value: string) =>
@@ -114,6 +116,7 @@ export function EditSiteDialog(props: {
       name: draft.name.trim() ? undefined : w.needName,
       rememberedDays: Number.isInteger(days) && days >= 0 && days <= 730 ? undefined : w.wrongDays,
       visitGapHours: gap >= 360 && gap <= 172_800 ? undefined : w.wrongGap,
+      hours: areHoursGood(hours) ? undefined : plansWords.hours.wrong,
     }
     setErrors(found)
     return isClean(found)
@@ -131,6 +134,7 @@ export function EditSiteDialog(props: {
         rememberedPlanId: draft.rememberedPlanId || null,
         rememberedDays: days,
         visitGapSeconds: gap,
+        openingHours: hoursOf(hours),
       },
     })
     await Promise.all([again(), session.again()])
@@ -186,6 +190,7 @@ export function EditSiteDialog(props: {
           onInput={set('visitGapHours')}
         />
       </div>
+      <OpeningHours rows={hours} error={errors.hours} onChange={setHours} />
     </FormDialog>
   )
 }

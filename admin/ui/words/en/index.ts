@@ -3,6 +3,7 @@ import { frame } from './frame.ts'
 import { guest } from './guest.ts'
 import { guests } from './guests.ts'
 import { messages } from './messages.ts'
+import { plans } from './plans.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { shared } from './shared.ts'
@@ -10,4 +11,17 @@ import { sites } from './sites.ts'
 import { today } from './today.ts'
 import { trust } from './trust.ts'
 
-export const en = { shared, frame, door, setup, today, guests, guest, messages, sites, settings, trust }
+export const en = {
+  shared,
+  frame,
+  door,
+  setup,
+  today,
+  guests,
+  guest,
+  messages,
+  plans,
+  sites,
+  settings,
+  trust,
+}

@@ -4,6 +4,7 @@ import { frame } from './frame.ts'
 import { guest } from './guest.ts'
 import { guests } from './guests.ts'
 import { messages } from './messages.ts'
+import { plans } from './plans.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { shared } from './shared.ts'
@@ -20,6 +21,7 @@ export const zhCN: Words = {
   guests,
   guest,
   messages,
+  plans,
   sites,
   settings,
   trust,
