@@ -51,17 +51,9 @@ const notBlocked = (grant: string) =>
   `(select u.blocked_at is null from guests u where u.merchant_id = ${grant}.merchant_id and u.id = ${grant}.guest_id)`
 const guestLocale = `coalesce((select u.locale from guests u where u.merchant_id = g.merchant_id and u.id = g.guest_id), '')`
 
-/** Opening hours are reckoned once for a site and statement, and only where it has some. */
-const hours = `h as materialized (
-    select t.merchant_id, t.id as site_id, t.closes, case when t.closes is null then
-        to_char(opens_at(t.opening_hours, t.time_zone, t.now) at time zone t.time_zone, 'YYYY-MM-DD HH24:MI') end as opens
-      from (select s.*, d.now, closes_at(s.opening_hours, s.time_zone, d.now) as closes
-        from (select distinct merchant_id, site_id, now from a) d
-        join sites s on s.merchant_id = d.merchant_id and s.id = d.site_id where s.opening_hours is not null) t)`
-
 /**
  * The grant `g` of a device that asks at `g.now`. What has to be reckoned is in a CASE, so that a grant without quotas
- * pays nothing for it. A guest who has no more devices than places needs no place; the others take one.
+ * and hours pays nothing for it; nor does one whose guest has no more devices than places. The others take a place.
  */
 const limits = (
   devices: boolean,
@@ -69,14 +61,10 @@ const limits = (
   least(coalesce(g.session_timeout_seconds, 86400), ceil(extract(epoch from g.ends_at - g.now)))::int,
   coalesce(g.idle_timeout_seconds::text, ''), coalesce(g.bandwidth_up_bps::text, ''),
   coalesce(g.bandwidth_down_bps::text, ''),
-  coalesce((select case when h.closes is null then concat_ws('|', 'closed', coalesce(h.opens, ''), ${guestLocale})
-    else ceil(extract(epoch from h.closes - g.now))::bigint || '||' end
-    from h where h.merchant_id = g.merchant_id and h.site_id = g.site_id), '||'),
   ${
     devices
-      ? `case when g.devices_max is not null and (select count(*) from devices d
-      where d.merchant_id = g.merchant_id and d.guest_id = g.guest_id) > g.devices_max
-    and not take_device_slot(g.merchant_id, g.guest_id, g.mac, g.devices_max, g.now) then 'devices|' || ${guestLocale} else '|' end`
+      ? `case when g.is_crowded and not take_device_slot(g.merchant_id, g.guest_id, g.mac, g.devices_max, g.now)
+    then 'devices|' || ${guestLocale} else '|' end`
       : "'|'"
   },
   case when g.is_metered or g.quota_octets is not null then (
@@ -108,7 +96,6 @@ const bindStatement = `
   with a as (
     select *, $1::timestamptz as now from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
       as t(asked, merchant_id, nas_id, site_id, mac, user_name)),
-  ${hours},
   bound as (
     update grants g
       set bound_nas_id = a.nas_id, bound_mac = a.mac, bound_at = coalesce(g.bound_at, a.now)
@@ -136,8 +123,7 @@ export async function admitDevices(
 const deviceStatement = `
   with a as (
     select *, $1::timestamptz as now from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
-      as t(asked, merchant_id, nas_id, site_id, mac)),
-  ${hours}
+      as t(asked, merchant_id, nas_id, site_id, mac))
   select g.asked, ${limits(true)} as said
     from (
       select a.asked, a.now, r.*
@@ -162,8 +148,7 @@ export async function admissionsInUse(
     `with a as materialized (
         select distinct on (s.merchant_id, s.site_id, s.calling_station_id) s.merchant_id, s.nas_id, s.site_id,
             s.calling_station_id as mac, $1::timestamptz as now
-          from (select * from sessions where stopped_at is null order by started_at desc limit $2) s),
-      ${hours}
+          from (select * from sessions where stopped_at is null order by started_at desc limit $2) s)
       select a.merchant_id as "merchantId", a.nas_id as "nasId", a.site_id as "siteId", a.mac, 0 as asked, ${limits(false)} as said
         from a cross join lateral (
           select r.*, a.now from grants r
@@ -199,31 +184,19 @@ function inOrder(count: number, rows: Row[]): (Admission | Refusal | undefined)[
 
 function toAdmission(said: string): Admission | Refusal {
   const [grantId = '', endsAt, timeout, idle, up, down, ...reckoned] = said.split('|')
-  const [
-    hours,
-    opens,
-    closedLocale,
-    devices,
-    devicesLocale,
-    why,
-    secondsLeft,
-    octetsLeft,
-    resumesAt,
-    locale,
-  ] = reckoned
+  const [devices, devicesLocale, why, secondsLeft, octetsLeft, resumesAt, locale] = reckoned
   const no = (refused: RefusalReason, language: string | undefined, until?: string): Refusal => ({
     refused,
     locale: language || null,
     resumesAt: until || null,
   })
-  if (hours === 'closed') return no('closed', closedLocale, opens)
   // One of the words of meter_grant.
   if (why) return no(why as RefusalReason, locale, resumesAt)
   if (devices) return no('devices', devicesLocale)
   return {
     grantId,
     endsAt: new Date(Number(endsAt)),
-    sessionTimeoutSeconds: Math.min(...[timeout, hours, secondsLeft].flatMap((n) => (n ? [Number(n)] : []))),
+    sessionTimeoutSeconds: Math.min(...[timeout, secondsLeft].flatMap((n) => (n ? [Number(n)] : []))),
     idleTimeoutSeconds: idle ? Number(idle) : null,
     bandwidthUpBps: up ? Number(up) : null,
     bandwidthDownBps: down ? Number(down) : null,

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, lt, type SQLWrapper, sql } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
 import { paidPlan, planLimits } from '../crm/balances.ts'
@@ -8,8 +8,8 @@ import { type Guest, recogniseByPhone } from '../crm/guests.ts'
 import { DomainError, notFound } from '../errors.ts'
 import { type Tx, transaction } from '../index.ts'
 import { enqueue } from '../jobs.ts'
-import { findPlan } from '../network/plans.ts'
-import { findSite } from '../network/sites.ts'
+import { findPlan, type Plan } from '../network/plans.ts'
+import { findSite, type Site } from '../network/sites.ts'
 import { grants, sessions } from '../schema/grants.ts'
 import { devices, guests } from '../schema/guests.ts'
 import { newCredentialUserName } from '../values/credential.ts'
@@ -61,6 +61,7 @@ export async function openGrant(
   const plan = paid ?? (await findPlan(tx, ctx, site.planId))
   const device = await claimDevice(tx, ctx, guest.id, opening.mac)
   await refuseTooManyDevices(tx, ctx, guest.id, opening.mac, plan.devicesMax)
+  const isCrowded = await markCrowd(tx, ctx, guest.id)
   await recordSignInConsents(tx, ctx, guest.id, opening)
   const base = {
     merchantId: ctx.merchantId,
@@ -82,7 +83,8 @@ export async function openGrant(
       cameAt: cameAt(ctx, opening.nasId, opening.mac),
       endsAt: later(ctx.now, plan.sessionTimeoutSeconds ?? 86_400),
       ...(opening.admits === 'credential' ? freshCredential(ctx.now) : {}),
-      ...planLimits(plan),
+      ...limitsAt(site, plan),
+      isCrowded: isCrowded(plan),
     })
     .returning()
   if (!grant) throw new Error('no grant written')
@@ -106,7 +108,8 @@ export async function openGrant(
       admits: 'mac',
       method: 'remembered',
       endsAt: later(ctx.now, site.rememberedDays * 86_400),
-      ...planLimits(remembered),
+      ...limitsAt(site, remembered),
+      isCrowded: isCrowded(remembered),
     })
   }
   await record(tx, ctx, {
@@ -153,10 +156,12 @@ export async function openFromRemembered(
   const right = await rememberedGrant(tx, ctx, input.siteId, input.mac)
   if (!right) return undefined
   const plan = await findPlan(tx, ctx, right.planId)
+  const site = await findSite(tx, ctx, input.siteId)
   const [grant] = await tx
     .insert(grants)
     .values({
-      ...planLimits(plan),
+      ...limitsAt(site, plan),
+      isCrowded: right.isCrowded,
       merchantId: ctx.merchantId,
       id: newId('grt'),
       guestId: right.guestId,
@@ -334,3 +339,36 @@ const freshCredential = (now: Date) => ({
   credentialUserName: newCredentialUserName(),
   credentialExpiresAt: later(now, credentialLifeSeconds),
 })
+
+/** A plan at a site: its opening hours have to be looked at too. */
+function limitsAt(site: Site, plan: Plan) {
+  const limits = planLimits(plan)
+  return { ...limits, isMetered: limits.isMetered || site.openingHours !== null }
+}
+
+/**
+ * A guest with more devices than places: all live rights are marked, so that admission takes places for them. The
+ * guest's row is locked by now, so of two devices that sign in at once the later one sees the other.
+ * @returns whether that is so under a plan.
+ */
+async function markCrowd(tx: Tx, ctx: Ctx, guestId: string): Promise<(plan: Plan) => boolean> {
+  const [row] = await tx
+    .select({ count: sql<number>`count(*)::int` })
+    .from(devices)
+    .where(and(eq(devices.merchantId, ctx.merchantId), eq(devices.guestId, guestId)))
+  const count = row?.count ?? 0
+  await tx
+    .update(grants)
+    .set({ isCrowded: true })
+    .where(
+      and(
+        eq(grants.merchantId, ctx.merchantId),
+        eq(grants.guestId, guestId),
+        eq(grants.isCrowded, false),
+        isNull(grants.revokedAt),
+        gt(grants.endsAt, ctx.now),
+        lt(grants.devicesMax, count),
+      ),
+    )
+  return (plan) => plan.devicesMax !== null && count > plan.devicesMax
+}

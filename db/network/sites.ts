@@ -1,8 +1,9 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, gt, isNull } from 'drizzle-orm'
 import { record } from '../audit.ts'
 import type { Ctx } from '../context.ts'
 import { DomainError, invalid, notFound } from '../errors.ts'
 import { type Db, type Tx, transaction } from '../index.ts'
+import { grants } from '../schema/grants.ts'
 import { merchants } from '../schema/merchants.ts'
 import { type SignInMethod, type SiteLook, sites } from '../schema/sites.ts'
 import { newId } from '../values/id.ts'
@@ -100,9 +101,26 @@ export function changeSite(ctx: Ctx, siteId: string, input: SiteSettings): Promi
       .where(and(eq(sites.merchantId, ctx.merchantId), eq(sites.id, siteId)))
       .returning()
     if (!site) throw notFound('site')
+    if (input.openingHours) await meterGrants(tx, ctx, siteId)
     await record(tx, ctx, { action: 'site.changed', subject: siteId, detail: { fields: Object.keys(input) } })
     return site
   })
+}
+
+/** Opening hours hold for who is in already: from now on each of their rights is looked at. */
+async function meterGrants(tx: Tx, ctx: Ctx, siteId: string): Promise<void> {
+  await tx
+    .update(grants)
+    .set({ isMetered: true })
+    .where(
+      and(
+        eq(grants.merchantId, ctx.merchantId),
+        eq(grants.siteId, siteId),
+        eq(grants.isMetered, false),
+        isNull(grants.revokedAt),
+        gt(grants.endsAt, ctx.now),
+      ),
+    )
 }
 
 /** Letters and digits of the name; a random one where it has none in Latin script. */

@@ -67,6 +67,8 @@ export const grants = pgTable(
     isPrepaid: boolean('is_prepaid').notNull().default(false),
     /** Something about it has to be reckoned before an answer, see `meter_grant`. */
     isMetered: boolean('is_metered').notNull().default(false),
+    /** Its guest has more devices than may be online at once: a place has to be taken (`take_device_slot`). */
+    isCrowded: boolean('is_crowded').notNull().default(false),
     /** When the guest stood before the splash who got this grant: what 'time to online' counts from. */
     cameAt: moment('came_at'),
     createdAt: createdAt(),
@@ -98,7 +100,7 @@ export const visits = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
-    index('visits_guest').on(t.merchantId, t.guestId, t.siteId, t.endedAt.desc()),
+    index('visits_guest').on(t.merchantId, t.guestId, t.siteId, t.startedAt.desc()),
     index('visits_site').on(t.merchantId, t.siteId, t.startedAt),
     index('visits_started').on(t.merchantId, t.startedAt),
     foreignKey({ columns: [t.merchantId, t.guestId], foreignColumns: [guests.merchantId, guests.id] }),
@@ -177,8 +179,5 @@ export const accountingLog = pgTable(
     /** Raw attributes without password-like ones (RFC 2866 §4.1). */
     packet: text('packet').notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.merchantId, t.id] }),
-    index('accounting_log_received').on(t.merchantId, t.receivedAt),
-  ],
+  (t) => [primaryKey({ columns: [t.merchantId, t.id] })],
 )

@@ -3,6 +3,7 @@ import { applyAccounting } from '../../db/access/accounting.ts'
 import { topUp } from '../../db/crm/balances.ts'
 import { transaction } from '../../db/index.ts'
 import { insertPlan, type PlanLimits } from '../../db/network/plans.ts'
+import { changeSite } from '../../db/network/sites.ts'
 import { parseMac } from '../../db/values/mac.ts'
 import { balanceNotices } from '../../portal/jobs/balance-notice.ts'
 import { codeIn, openShop, type Shop, type Visitor } from './shop.ts'
@@ -118,7 +119,7 @@ describe('a shop that is closed', () => {
   test('says so before anybody types a number, and when it opens', async () => {
     await usePlan({})
     const open = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from: '18:00', to: '02:00' }))
-    await shop.db.sql`update sites set opening_hours = ${shop.db.sql.json(open)} where id = ${shop.site.id}`
+    await changeSite(shop.ctx(), shop.site.id, { openingHours: open })
     const guest = shop.guest()
     await guest.arrive()
     expect(guest.step).toBe('refused')
@@ -135,7 +136,7 @@ describe('a shop that is closed', () => {
     await report(late, 0)
     expect(await capport(late)).toMatchObject({ captive: false, 'seconds-remaining': 1800 })
     shop.clock.now = new Date(noon.getTime() + 86_400_000)
-    await shop.db.sql`update sites set opening_hours = null where id = ${shop.site.id}`
+    await changeSite(shop.ctx(), shop.site.id, { openingHours: null })
   })
 })
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { topUp } from '../../db/crm/balances.ts'
 import { transaction } from '../../db/index.ts'
 import { insertPlan, type PlanLimits } from '../../db/network/plans.ts'
+import { changeSite } from '../../db/network/sites.ts'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { balanceNotices } from '../../portal/jobs/balance-notice.ts'
 import { codes } from '../../radius/dictionary/index.ts'
@@ -232,8 +233,7 @@ describe('Opening hours', () => {
       const opens = clockIn(45)
       const later = everyDay(opens, clockIn(90))
       if (whose === 'site')
-        await house.db
-          .sql`update sites set opening_hours = ${house.db.sql.json(later)} where id = ${shop.site.id}`
+        await changeSite({ ...shop.ctx, now: new Date() }, shop.site.id, { openingHours: later })
       else
         await house.db
           .sql`update grants set opening_hours = ${house.db.sql.json(later)} where guest_id = ${guestId}`
