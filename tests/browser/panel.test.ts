@@ -268,6 +268,7 @@ describePeer('The panel, seen and heard', { chromium: 'chromium' }, () => {
       await page.waitForSelector('.profile')
       expect(page.url()).toContain('/admin/guests/')
       await page.keyboard.press('Control+k')
+      await page.waitForSelector('dialog[open]')
       await page.keyboard.type('trust')
       await page.keyboard.press('Enter')
       await page.waitForSelector('.chain')
