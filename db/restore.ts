@@ -35,7 +35,10 @@ export async function restore(
         tables.map(({ table }) => table),
         options.force ?? false,
       )
+      // What triggers keep true stands in the file as well: told twice, a row would be there twice.
+      await switchTriggers(tx, tables, 'disable')
       const rows = await readTables(tx, reader, onProgress)
+      await switchTriggers(tx, tables, 'enable')
       await followSequences(tx)
       return { rows }
     })
@@ -140,6 +143,15 @@ async function emptyTables(tx: postgres.TransactionSql, tables: string[], force:
     if (row?.used && !force && !byItself.includes(table)) throw new DomainError('backup.not-empty')
   }
   await tx.unsafe(`truncate ${tables.map((table) => `"${table}"`).join(', ')}`)
+}
+
+/** Our own triggers; those of foreign keys stay on. */
+async function switchTriggers(
+  tx: postgres.TransactionSql,
+  tables: { table: string }[],
+  how: 'disable' | 'enable',
+) {
+  for (const { table } of tables) await tx.unsafe(`alter table "${table}" ${how} trigger user`)
 }
 
 /** Sequences go on after the highest number read. */
