@@ -73,7 +73,9 @@ function One({ device, ask }: { device: Device; ask: (asking: Asking) => void })
       <span class="val">
         {device.label} <span class="nb">{device.mac}</span>
       </span>
-      <span class="ends">
+      <span class="ends">{device.online && <Light state="ok">{w.devices.online}</Light>}</span>
+      <span class="sub">{facts.filter(Boolean).join(w.comma)}</span>
+      <span class="more line">
         {device.online && mayEnd && device.sessionId && (
           <button type="button" class="act small" onClick={() => ask({ device, what: 'limits' })}>
             {w.devices.limits}
@@ -89,9 +91,7 @@ function One({ device, ask }: { device: Device; ask: (asking: Asking) => void })
             {w.devices.forget}
           </button>
         )}
-        {device.online && <Light state="ok">{w.devices.online}</Light>}
       </span>
-      <span class="sub">{facts.filter(Boolean).join(w.comma)}</span>
     </div>
   )
 }

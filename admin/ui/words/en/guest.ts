@@ -158,7 +158,7 @@ export const guest = {
     limits: 'Limits…',
     limitsTitle: (mac: string) => `Limits of ${mac} now`,
     limitsText:
-      'For this stay, counted from now. What is left empty stays as it is. The gateway is asked to keep it at once.',
+      'Counted from now; when the minutes are over, the device signs in again. What is left empty stays as it is. The gateway is asked to keep it at once.',
     limitsGo: 'Change the limits',
     limit: {
       time: 'Minutes from now',

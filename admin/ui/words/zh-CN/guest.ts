@@ -148,7 +148,7 @@ export const guest: Words['guest'] = {
     },
     limits: '限制…',
     limitsTitle: (mac) => `${mac} 当前的限制`,
-    limitsText: '仅本次上网，自现在起计算。留空的项保持不变；将请网关立即执行。',
+    limitsText: '自现在起计算；时间到后该设备须重新登录。留空的项保持不变；将请网关立即执行。',
     limitsGo: '更改限制',
     limit: {
       time: '剩余分钟（自现在起）',
