@@ -17,8 +17,11 @@ export function Dialog(props: {
   // Before the browser paints: a key pressed right after the one that opened it is typed into it.
   useLayoutEffect(() => {
     const before = document.activeElement
-    dialog.current?.showModal()
+    const shown = dialog.current
+    shown?.showModal()
     return () => {
+      // As long as it is open the page behind takes no focus.
+      shown?.close()
       if (before instanceof HTMLElement) before.focus()
     }
   }, [])
