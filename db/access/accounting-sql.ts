@@ -5,7 +5,7 @@ const half = '2147483648'
 /**
  * A running total that only rises. Where no Gigawords were ever seen, a 32-bit counter that falls by more than half its
  * range while the session's time goes on has wrapped; one that stands more than half a range higher while time does not
- * go on is a late word from before the wrap.
+ * go on is a late word from before the wrap: one that was counted, or the first sign of one.
  */
 const risen = (column: string) => `case
   when s.gigawords_seen or excluded.gigawords_seen then greatest(s.${column}, excluded.${column})
@@ -13,6 +13,8 @@ const risen = (column: string) => `case
     then (div(s.${column}, ${wrap}) + 1) * ${wrap} + excluded.${column}
   when excluded.session_time_seconds <= s.session_time_seconds and s.${column} >= ${wrap}
     and excluded.${column} - s.${column} % ${wrap} > ${half} then s.${column}
+  when excluded.session_time_seconds < s.session_time_seconds and excluded.${column} - s.${column} > ${half}
+    then s.${column} + ${wrap}
   else greatest(s.${column}, div(s.${column}, ${wrap}) * ${wrap} + excluded.${column}) end`
 
 /** A Stop that counts: the first one, or one that corrects what we closed for want of news. */
