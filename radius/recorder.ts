@@ -164,8 +164,9 @@ export function createRecorder(deps: {
   }
 }
 
+/** Of the site, not the NAS: a session that roams is one row, which no statement may touch twice. */
 const sessionKey = (record: AccountingRecord) =>
-  `${record.nasId}\n${record.acctSessionId}\n${record.callingStationId}`
+  `${record.siteId}\n${record.acctSessionId}\n${record.callingStationId}`
 
 /** Deadlocks and lost races are tried again; the statement is as good the second time. */
 async function retried<T>(work: () => Promise<T>): Promise<T> {
