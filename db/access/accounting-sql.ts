@@ -4,17 +4,17 @@ const half = '2147483648'
 
 /**
  * A running total that only rises. Where no Gigawords were ever seen, a 32-bit counter that falls by more than half its
- * range while the session's time goes on has wrapped; one that stands more than half a range higher while time does not
- * go on is a late word from before the wrap: one that was counted, or the first sign of one.
+ * range while the session's time goes on has wrapped. A late word, from an earlier time of the session, adds nothing: its
+ * total was passed since. If it stands more than half a range higher, it is the first sign that a wrap lies between.
  */
 const risen = (column: string) => `case
   when s.gigawords_seen or excluded.gigawords_seen then greatest(s.${column}, excluded.${column})
+  when excluded.session_time_seconds < s.session_time_seconds then
+    case when excluded.${column} - s.${column} > ${half} then s.${column} + ${wrap} else greatest(s.${column}, excluded.${column}) end
   when excluded.session_time_seconds > s.session_time_seconds and s.${column} % ${wrap} - excluded.${column} > ${half}
     then (div(s.${column}, ${wrap}) + 1) * ${wrap} + excluded.${column}
-  when excluded.session_time_seconds <= s.session_time_seconds and s.${column} >= ${wrap}
+  when excluded.session_time_seconds = s.session_time_seconds and s.${column} >= ${wrap}
     and excluded.${column} - s.${column} % ${wrap} > ${half} then s.${column}
-  when excluded.session_time_seconds < s.session_time_seconds and excluded.${column} - s.${column} > ${half}
-    then s.${column} + ${wrap}
   else greatest(s.${column}, div(s.${column}, ${wrap}) * ${wrap} + excluded.${column}) end`
 
 /** A Stop that counts: the first one, or one that corrects what we closed for want of news. */
