@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createAdmin } from './admin/index.ts'
 import { guestUrl, ownUrl } from './admin/process/addresses.ts'
 import { createFront } from './admin/process/front.ts'
@@ -71,6 +72,7 @@ const radius = createRadius({
   db,
   config: config.radius,
   onError,
+  ...(parts.radius ? { spoolDir: join(config.database.dataDir, 'spool') } : {}),
   onStranger: ([fingerprint, ...names]) =>
     log.warn(
       { part: 'radius', fingerprint, names },
