@@ -83,7 +83,8 @@ export function createRecorder(deps: {
 
   /** One after the other for the same NAS: what it had said before must be in the ledger when its sessions end. */
   const restart = async (restart: NasRestart): Promise<void> => {
-    if (outage.since) return keep({ restart }, new Error('the ledger is away'))
+    // Behind what waits in the spool: its older sessions would begin after they were ended.
+    if (outage.since || spool?.octets) return keep({ restart }, new Error('the ledger is away'))
     await batcher.settled()
     try {
       await retried(() => endSessionsOfNas(db, restart))
