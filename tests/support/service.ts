@@ -140,6 +140,32 @@ export class Service {
     return `postgres://doorman:${password}@127.0.0.1:${port}/doorman`
   }
 
+  /** The process of the embedded database. */
+  get postgresPid(): number {
+    return Number(readFileSync(join(this.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
+  }
+
+  /** A figure of /metrics without labels; undefined where it does not answer. */
+  async metric(name: string): Promise<number | undefined> {
+    try {
+      const page = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(3000) })
+      const found = new RegExp(`^${name} (\\S+)$`, 'm').exec(await page.text())?.[1]
+      return found === undefined ? undefined : Number(found)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Waits until all accounting that was kept on disk is in the ledger. @returns milliseconds it took. */
+  async spoolDrained(waitMs = 60_000): Promise<number> {
+    const from = performance.now()
+    while ((await this.metric('doorman_radius_spool_octets')) !== 0) {
+      if (performance.now() - from > waitMs) throw new Error(`the spool was not drained:\n${this.output}`)
+      await pause(100)
+    }
+    return performance.now() - from
+  }
+
   get secretKey(): Buffer {
     return Buffer.from(readFileSync(join(this.dataDir, 'secret-key'), 'utf8').trim(), 'hex')
   }

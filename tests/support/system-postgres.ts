@@ -11,6 +11,10 @@ export type SystemPostgres = {
   version: string
   /** An empty database of its own. */
   newDatabase(): Promise<string>
+  /** Its process; undefined where it was there before us. */
+  pid(): number | undefined
+  /** Starts it again after it has died. */
+  restart(): void
   close(): Promise<void>
 }
 
@@ -30,7 +34,7 @@ export function installedPostgres(): string | undefined {
  */
 export async function startSystemPostgres(): Promise<SystemPostgres | undefined> {
   const given = process.env.DATABASE_URL
-  if (given) return cluster(given, async () => {})
+  if (given) return { ...(await cluster(given, async () => {})), pid: () => undefined, restart: () => {} }
   const bin = installedPostgres()
   if (!bin) return undefined
   const home = mkdtempSync(join(tmpdir(), 'doorman-postgres-'))
@@ -44,17 +48,29 @@ export async function startSystemPostgres(): Promise<SystemPostgres | undefined>
     cwd: '/',
   })
   const words = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1']
-  const server = spawn(join(bin, 'postgres'), [...words, '-c', `unix_socket_directories=${home}`], {
-    ...as,
-    stdio: 'ignore',
-    cwd: '/',
-  })
-  const gone = new Promise((done) => server.once('exit', done))
-  return cluster(`postgres://owner@127.0.0.1:${port}/postgres`, async () => {
-    server.kill('SIGINT')
-    await gone
+  const start = () =>
+    spawn(join(bin, 'postgres'), [...words, '-c', `unix_socket_directories=${home}`], {
+      ...as,
+      stdio: 'ignore',
+      cwd: '/',
+    })
+  let server = start()
+  const close = async () => {
+    const child = server
+    const gone = new Promise((done) => child.once('exit', done))
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGINT')
+      await gone
+    }
     rmSync(home, { recursive: true, force: true })
-  })
+  }
+  return {
+    ...(await cluster(`postgres://owner@127.0.0.1:${port}/postgres`, close)),
+    pid: () => server.pid,
+    restart: () => {
+      server = start()
+    },
+  }
 }
 
 /** PostgreSQL refuses root. */
@@ -67,7 +83,10 @@ function account(): { uid: number; gid: number } | Record<string, never> {
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-async function cluster(url: string, close: () => Promise<void>): Promise<SystemPostgres> {
+async function cluster(
+  url: string,
+  close: () => Promise<void>,
+): Promise<Omit<SystemPostgres, 'pid' | 'restart'>> {
   const made: string[] = []
   const once = async <T>(fn: (sql: postgres.Sql) => Promise<T>) => {
     const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 2 })
