@@ -1,4 +1,4 @@
-import { forgetDevice } from '../../db/access/grants.ts'
+import { forgetDevice } from '../../db/access/endings.ts'
 import type { Ctx } from '../../db/context.ts'
 import { withdrawConsent } from '../../db/crm/consents.ts'
 import { blockGuest, renameGuest } from '../../db/crm/guests.ts'
