@@ -93,6 +93,10 @@ export class Traffic {
     return this.#acknowledged
   }
 
+  get unanswered(): number {
+    return this.#unanswered
+  }
+
   /** Ends it, and holds what was acknowledged against the ledger, which must be there again. */
   async close(db: Db): Promise<TrafficFigures> {
     clearInterval(this.#timer)
