@@ -20,19 +20,31 @@ export type Db = {
   close(): Promise<void>
 }
 
+/**
+ * For the same few statements with arrays of any length, many times a second: planning one anew costs more than running
+ * it, and a plan made while a table was small (read it whole, hash it) is a disaster once it has grown. Everything on this
+ * path is looked up by key, so it goes through indexes, row by row, from the first packet on.
+ */
+const steadyPlans = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+}
+
 /** Connects three small pools to one PostgreSQL ≥ 15. Nothing is opened before the first query. */
 export function connect(options: { url: string; max?: number; statementTimeoutMs?: number }): Db {
   const { url, max = 4, statementTimeoutMs = 10_000 } = options
-  const pool = (role: string, size: number) =>
+  const pool = (role: string, size: number, more: Record<string, string> = {}) =>
     postgres(url, {
       max: size,
       onnotice: () => {},
       connect_timeout: 5,
       // Back within a second of the database, however long it was away; the driver's own wait grows to 20 s.
       backoff: (attempt: number) => Math.min(attempt * 0.1, 1),
-      connection: { application_name: 'doorman', role, statement_timeout: statementTimeoutMs },
+      connection: { application_name: 'doorman', role, statement_timeout: statementTimeoutMs, ...more },
     })
-  const sql = pool('doorman_system', max)
+  const sql = pool('doorman_system', max, steadyPlans)
   const systemSql = pool('doorman_system', max)
   const tenantSql = pool('doorman_tenant', max + 2)
   const closers: (() => Promise<void>)[] = []

@@ -136,7 +136,7 @@ export function createRecorder(deps: {
       for (;;) {
         const added = outage.since
           ? Promise.reject(new Error('the ledger is away'))
-          : batcher.add(entry.record)
+          : batcher.add({ ...entry.record, isAgain: true })
         if (added) return void (await added)
         await new Promise((done) => setTimeout(done, 20))
       }

@@ -14,6 +14,8 @@ const statusPerSecond = 10
 export class Source {
   readonly memories = new Array<Memory | undefined>(256).fill(undefined)
   count = 0
+  /** Requests that are being worked on now. */
+  inWork = 0
   #statusSecond = 0
   #statusCount = 0
 

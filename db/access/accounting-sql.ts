@@ -22,29 +22,39 @@ const stops = 'excluded.stopped_at is not null and (s.stopped_at is null or s.is
 /** News of a session we closed for want of it. */
 const reopens = 's.is_stale and excluded.updated_at > s.updated_at'
 
-/** See `applyAccounting`. */
-export const applyStatement = `
+/**
+ * See `applyAccounting`. Times are milliseconds; what is the same for all packets of a NAS is sent once and numbered.
+ * Every look-up is a LATERAL with a LIMIT: it is made row by row through its index, whatever the planner believed of the
+ * tables' sizes when it made the plan, and not at all where the session is known already.
+ * @param again the packets may be in the log already: they come out of the spool.
+ */
+const apply = (again: boolean) => `
   with r as materialized (
-    select t.*, e.id as known_id,
-      e.stopped_at is not null and not e.is_stale and t.started_at > e.stopped_at + interval '5 minutes'
-        and (t.status = 'start' or t.session_time_seconds > 0) as begins_again,
+    select ($1::text[])[t.nas] as merchant_id, ($2::text[])[t.nas] as site_id, ($3::text[])[t.nas] as nas_id, t.*,
+      'ses' || substr(t.log_id, 4) as id, to_timestamp(t.at_ms / 1000) as at,
+      to_timestamp(t.at_ms / 1000 - t.session_time_seconds) as started_at, to_timestamp(t.received_ms / 1000) as received_at,
+      e.id as known_id, e.guest_id is null as is_unknown,
+      e.stopped_at is not null and not e.is_stale
+        and to_timestamp(t.at_ms / 1000 - t.session_time_seconds) > e.stopped_at + interval '5 minutes'
+        and (t.status = 1 or t.session_time_seconds > 0) as begins_again,
       case when e.id is null and t.class is not null then coalesce((
         select o.nas_id from sessions o
-          where o.merchant_id = t.merchant_id and o.grant_id = t.class and o.site_id = t.site_id
+          where o.merchant_id = ($1::text[])[t.nas] and o.grant_id = t.class and o.site_id = ($2::text[])[t.nas]
             and o.acct_session_id = t.acct_session_id and o.calling_station_id = t.calling_station_id
-          order by o.started_at desc limit 1), t.nas_id) else t.nas_id end as home_nas_id
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::int[],
-      $16::numeric[], $17::numeric[], $18::numeric[], $19::numeric[], $20::boolean[], $21::text[], $22::jsonb[],
-      $23::text[], $24::timestamptz[], $25::text[])
-      as t(merchant_id, id, site_id, nas_id, acct_session_id, calling_station_id, called_station_id, acct_multi_session_id,
-        user_name, class, framed_ip_address, started_at, at, status, session_time_seconds, input_octets, output_octets,
-        input_packets, output_packets, has_gigawords, terminate_cause, marks, log_id, received_at, packet)
-    left join sessions e on e.merchant_id = t.merchant_id and e.nas_id = t.nas_id
-      and e.acct_session_id = t.acct_session_id and e.calling_station_id = t.calling_station_id),
+          order by o.started_at desc limit 1), ($3::text[])[t.nas]) else ($3::text[])[t.nas] end as home_nas_id
+    from unnest($4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+      $12::float8[], $13::int[], $14::int[], $15::numeric[], $16::numeric[], $17::numeric[], $18::numeric[], $19::boolean[],
+      $20::text[], $21::jsonb[], $22::text[], $23::float8[], $24::text[])
+      as t(nas, acct_session_id, calling_station_id, called_station_id, acct_multi_session_id, user_name, class,
+        framed_ip_address, at_ms, status, session_time_seconds, input_octets, output_octets, input_packets, output_packets,
+        has_gigawords, terminate_cause, marks, log_id, received_ms, packet)
+    left join lateral (
+      select s.id, s.guest_id, s.stopped_at, s.is_stale from sessions s
+        where s.merchant_id = ($1::text[])[t.nas] and s.nas_id = ($3::text[])[t.nas]
+          and s.acct_session_id = t.acct_session_id and s.calling_station_id = t.calling_station_id limit 1) e on true),
   log as (
     insert into accounting_log (merchant_id, id, nas_id, received_at, packet)
-      select merchant_id, log_id, nas_id, received_at, packet from r on conflict do nothing),
+      select merchant_id, log_id, nas_id, received_at, packet from r${again ? ' on conflict do nothing' : ''}),
   former as (
     update sessions s set acct_session_id = s.acct_session_id || '~' || right(s.id, 14)
       from r where r.begins_again and s.merchant_id = r.merchant_id and s.id = r.known_id returning 1),
@@ -55,15 +65,21 @@ export const applyStatement = `
         terminate_cause, marks, is_metered)
       select r.merchant_id, r.id, r.site_id, r.home_nas_id, r.acct_session_id, r.calling_station_id, r.called_station_id,
         r.acct_multi_session_id, r.user_name, r.class, r.framed_ip_address, coalesce(g.guest_id, d.guest_id),
-        coalesce(g.device_id, d.id), g.id, r.started_at, r.at, case when r.status = 'stop' then r.at end,
+        coalesce(g.device_id, d.id), g.id, r.started_at, r.at, case when r.status = 2 then r.at end,
         r.session_time_seconds, r.input_octets, r.output_octets, r.input_packets, r.output_packets, r.has_gigawords,
-        case when r.status = 'stop' then r.terminate_cause end, r.marks, coalesce(g.is_metered, false)
+        case when r.status = 2 then r.terminate_cause end, coalesce(r.marks, '[]'), coalesce(g.is_metered, false)
       from r
       cross join (select count(*) from former) as before_any
-      left join grants g on g.merchant_id = r.merchant_id and g.id = r.class and g.mac = r.calling_station_id
-      left join devices d on d.merchant_id = r.merchant_id and d.mac = r.calling_station_id
+      left join lateral (
+        select g.id, g.guest_id, g.device_id, g.is_metered from grants g
+          where r.is_unknown and g.merchant_id = r.merchant_id and g.id = r.class and g.mac = r.calling_station_id limit 1) g
+        on true
+      left join lateral (
+        select d.id, d.guest_id from devices d
+          where r.is_unknown and d.merchant_id = r.merchant_id and d.mac = r.calling_station_id limit 1) d on true
       on conflict (merchant_id, nas_id, acct_session_id, calling_station_id) do update set
-        started_at = least(s.started_at, excluded.started_at),
+        started_at = case when excluded.started_at < s.started_at - interval '10 seconds' then excluded.started_at
+          else s.started_at end,
         updated_at = greatest(s.updated_at, excluded.updated_at),
         stopped_at = case when ${stops} then excluded.stopped_at when ${reopens} then null else s.stopped_at end,
         terminate_cause = case
@@ -85,11 +101,13 @@ export const applyStatement = `
         is_metered = s.is_metered or excluded.is_metered,
         marks = case when s.marks @> excluded.marks then s.marks else s.marks || excluded.marks end
       returning s.merchant_id, s.id, s.guest_id, s.visit_id, s.stopped_at, s.is_metered)
-  select fold_visit(merchant_id, id), null as metered_of, null as metered from (
-    select merchant_id, id from up where guest_id is not null and (visit_id is null or stopped_at is not null)
-      order by merchant_id, guest_id) as to_fold
+  select fold_visits(array_agg(merchant_id), array_agg(id)), null as metered_of, null as metered from up
+    where guest_id is not null and (visit_id is null or stopped_at is not null) having count(*) > 0
   union all
   select null, merchant_id, id from up where is_metered`
+
+export const applyStatement = apply(false)
+export const applyAgainStatement = apply(true)
 
 /** Packets that say nothing of a session. */
 export const logStatement = `
@@ -108,8 +126,7 @@ export const endStatement = `
         and ($4::text is null or called_station_id is null or called_station_id = $4)
       returning merchant_id, id, guest_id),
   folded as (
-    select fold_visit(merchant_id, id) from (
-      select merchant_id, id from ended where guest_id is not null order by guest_id) as to_fold)
+    select fold_visits(array_agg(merchant_id), array_agg(id)) from ended where guest_id is not null having count(*) > 0)
   select count(*)::int as ended, (select count(*) from folded) as folded from ended`
 
 /** See `closeStaleSessions`. */
@@ -132,6 +149,5 @@ export const staleStatement = `
       where s.merchant_id = o.merchant_id and s.id = o.id and s.stopped_at is null and o.due_at < $1::timestamptz
       returning s.merchant_id, s.id, s.guest_id),
   folded as (
-    select fold_visit(merchant_id, id) from (
-      select merchant_id, id from stale where guest_id is not null order by merchant_id, guest_id) as to_fold)
+    select fold_visits(array_agg(merchant_id), array_agg(id)) from stale where guest_id is not null having count(*) > 0)
   select count(*)::int as ended, (select count(*) from folded) as folded from stale`

@@ -1,7 +1,13 @@
 import type { Db } from '../index.ts'
 import { arrayLiteral } from '../values/array.ts'
 import { newId } from '../values/id.ts'
-import { applyStatement, endStatement, logStatement, staleStatement } from './accounting-sql.ts'
+import {
+  applyAgainStatement,
+  applyStatement,
+  endStatement,
+  logStatement,
+  staleStatement,
+} from './accounting-sql.ts'
 
 /** One Accounting-Request in our terms. Counters are the NAS's running totals, RFC 2866 §5. */
 export type AccountingRecord = {
@@ -33,6 +39,8 @@ export type AccountingRecord = {
   packet: string
   /** Of the row in the log: written twice, it is there once. */
   logId?: string
+  /** It may be in the log already: it comes out of the spool. */
+  isAgain?: boolean
 }
 
 /** Accounting-On or -Off, RFC 2866 §5.1. */
@@ -73,7 +81,7 @@ export async function applyAccounting(db: Db, records: AccountingRecord[]): Prom
   const ofSessions = records.filter((record) => record.status !== 'other')
   const rows = ofSessions.length
     ? await db.sql.unsafe<{ metered_of: string | null; metered: string | null }[]>(
-        applyStatement,
+        ofSessions.some((record) => record.isAgain) ? applyAgainStatement : applyStatement,
         columns(ofSessions),
         { prepare: true },
       )
@@ -106,14 +114,23 @@ export async function logOnly(
   )
 }
 
+const statusNumbers = { start: 1, stop: 2, interim: 3 }
+
 function columns(records: AccountingRecord[]): string[] {
   const column = (pick: (record: AccountingRecord) => string | number | bigint | boolean | null) =>
     arrayLiteral(records.map(pick))
+  const numbers = new Map<string, number>()
+  const nas: AccountingRecord[] = []
+  for (const record of records) {
+    if (numbers.has(record.nasId)) continue
+    nas.push(record)
+    numbers.set(record.nasId, nas.length)
+  }
   return [
-    column((r) => r.merchantId),
-    column((r) => newId('ses', r.receivedAt.getTime())),
-    column((r) => r.siteId),
-    column((r) => r.nasId),
+    arrayLiteral(nas.map((r) => r.merchantId)),
+    arrayLiteral(nas.map((r) => r.siteId)),
+    arrayLiteral(nas.map((r) => r.nasId)),
+    column((r) => numbers.get(r.nasId) ?? null),
     column((r) => r.acctSessionId),
     column((r) => r.callingStationId),
     column((r) => r.calledStationId),
@@ -121,9 +138,8 @@ function columns(records: AccountingRecord[]): string[] {
     column((r) => r.userName),
     column((r) => r.class),
     column((r) => r.framedIpAddress),
-    column((r) => new Date(r.at.getTime() - r.sessionTimeSeconds * 1000).toISOString()),
-    column((r) => r.at.toISOString()),
-    column((r) => r.status),
+    column((r) => r.at.getTime()),
+    column((r) => (r.status === 'other' ? null : statusNumbers[r.status])),
     column((r) => r.sessionTimeSeconds),
     column((r) => r.inputOctets),
     column((r) => r.outputOctets),
@@ -131,9 +147,9 @@ function columns(records: AccountingRecord[]): string[] {
     column((r) => r.outputPackets),
     column((r) => r.hasGigawords),
     column((r) => r.terminateCause),
-    column((r) => JSON.stringify(r.marks)),
+    column((r) => (r.marks.length ? JSON.stringify(r.marks) : null)),
     column((r) => r.logId ?? newLogId(r.receivedAt)),
-    column((r) => r.receivedAt.toISOString()),
+    column((r) => r.receivedAt.getTime()),
     column((r) => r.packet),
   ]
 }
