@@ -1,0 +1,176 @@
+import { benchCodec } from './radius/codec.ts'
+import { FreeRadius, type Person, peerSecret } from './radius/freeradius.ts'
+import { House } from './radius/house.ts'
+import { type Load, Machine, startPostgres } from './radius/machine.ts'
+import type { BenchOptions } from './run.ts'
+
+const peerPorts = { auth: 18612, acct: 18613 }
+const ourPorts = { auth: 18622, acct: 18623 }
+const people = 10_000
+
+type Options = BenchOptions & {
+  /** Only scenarios whose name has this in it. */
+  only?: string
+}
+
+/**
+ * Ours beside FreeRADIUS 3.2 with PostgreSQL: the same machine, the same PostgreSQL, the same generator, one after the
+ * other in the same run, and each pair alternating so that neither has the quieter hour. Ratios are ours over the
+ * peer's; p99 too, so there less is better.
+ */
+export async function run(options: Options): Promise<object> {
+  const { quick, log } = options
+  const only = options.only ?? process.env.BENCH_ONLY ?? ''
+  const rounds = Number(process.env.BENCH_ROUNDS ?? (quick ? 1 : 3))
+  const seconds = quick ? 3 : 6
+  const codec = wants(only, 'codec') ? benchCodec(quick, log) : undefined
+  const machine = new Machine()
+  const stops: (() => Promise<unknown>)[] = [() => machine.close()]
+  try {
+    const postgres = await startPostgres(machine, 18650)
+    const persons: Person[] = Array.from({ length: people }, (_, n) => ({
+      name: `u${String(n).padStart(5, '0')}@wifi.example`,
+      password: `pw${(n * 2654435761) % 4294967296}`,
+    }))
+    const peer = new FreeRadius(machine, postgres, peerPorts, persons)
+    peer.prepare()
+    const peerUsers = machine.file(
+      'users.txt',
+      persons.map(({ name, password }) => `${name} ${password}`).join('\n'),
+    )
+    const ours = new House(machine, postgres, ourPorts, people)
+    stops.unshift(() => ours.close())
+    await ours.prepare()
+    const figures = new Map<string, Load[]>()
+    const note = (name: string, load: Load) => {
+      figures.set(name, [...(figures.get(name) ?? []), load])
+      const odd = load.lost + load.wrong_verdict + load.bad_authenticator + load.no_message_authenticator
+      log(
+        `${name.padEnd(34)} ${String(Math.round(load.rps)).padStart(7)}/s  p50 ${load.p50_ms.toFixed(2)} ms  p99 ${load.p99_ms.toFixed(2)} ms  sent ${load.sent} accepted ${load.accepted} lost ${load.lost}${odd ? '  !' : ''}`,
+      )
+    }
+    const shot = (
+      ports: typeof peerPorts,
+      users: string,
+      mode: string,
+      more: Record<string, string | number>,
+    ) =>
+      machine.load({
+        'auth-port': ports.auth,
+        'acct-port': ports.acct,
+        secret: peerSecret,
+        users,
+        mode,
+        window: 64,
+        ...more,
+      })
+    const processes = Number(process.env.BENCH_PROCESSES ?? 1)
+    const withOurs = async (work: () => Promise<void>) => {
+      await ours.start(processes)
+      await work()
+      await ours.stop()
+    }
+    const fresh = (rate: number) => Math.round(rate * seconds)
+
+    for (let round = 0; round < rounds; round++) {
+      if (wants(only, 'consumed')) {
+        await peer.start('sql', 4)
+        for (const mode of ['auth-pap', 'auth-chap'])
+          note(`peer sql ${mode}`, await shot(peerPorts, peerUsers, mode, { seconds }))
+        note(
+          'peer sql auth-pap @5000',
+          await shot(peerPorts, peerUsers, 'auth-pap', { seconds, rate: 5000, window: 1024 }),
+        )
+        await peer.stop()
+        await withOurs(async () => {
+          await shot(ourPorts, await ours.credentials(20_000), 'auth-pap', { count: 20_000 })
+          for (const mode of ['auth-pap', 'auth-chap']) {
+            const count = fresh(25_000)
+            const load = await shot(ourPorts, await ours.credentials(count), mode, { count })
+            const used = await ours.consumed()
+            if (used !== load.accepted) log(`! ${load.accepted} accepted, ${used} consumed`)
+            note(`ours consumed ${mode}`, load)
+          }
+          const count = fresh(5000)
+          note(
+            'ours consumed auth-pap @5000',
+            await shot(ourPorts, await ours.credentials(count), 'auth-pap', {
+              count,
+              rate: 5000,
+              window: 1024,
+            }),
+          )
+        })
+      }
+      if (wants(only, 'returning')) {
+        await peer.start('files', 2)
+        note('peer files auth-pap', await shot(peerPorts, peerUsers, 'auth-pap', { seconds }))
+        await peer.stop()
+        await withOurs(async () => {
+          const users = ours.returning()
+          await shot(ourPorts, users, 'auth-pap', { seconds: 2 })
+          note('ours returning auth-pap', await shot(ourPorts, users, 'auth-pap', { seconds }))
+        })
+      }
+      if (wants(only, 'accounting')) {
+        peer.wipe()
+        await peer.start('sql', 8)
+        note('peer accounting', await shot(peerPorts, peerUsers, 'acct', { seconds, sessions: 1000 }))
+        peer.wipe()
+        note(
+          'peer accounting @2000',
+          await shot(peerPorts, peerUsers, 'acct', { seconds, sessions: 1000, rate: 2000, window: 1024 }),
+        )
+        await peer.stop()
+        const users = ours.reporting()
+        await ours.wipe()
+        await withOurs(async () => {
+          await shot(ourPorts, users, 'acct', { seconds: 2, sessions: 1000 })
+          note('ours accounting', await shot(ourPorts, users, 'acct', { seconds, sessions: 1000 }))
+          const recorded = await ours.count('accounting_log')
+          log(`  ${recorded} packets in the log, ${await ours.count('sessions')} sessions`)
+          note(
+            'ours accounting @2000',
+            await shot(ourPorts, users, 'acct', { seconds, sessions: 1000, rate: 2000, window: 1024 }),
+          )
+        })
+      }
+    }
+    if (wants(only, 'growth')) {
+      const users = ours.reporting()
+      await ours.wipe()
+      const measure = async (name: string) =>
+        withOurs(async () => {
+          await shot(ourPorts, users, 'acct', { seconds: 2, sessions: 1000 })
+          for (let round = 0; round < Math.max(2, rounds); round++)
+            note(name, await shot(ourPorts, users, 'acct', { seconds, sessions: 1000 }))
+        })
+      await measure('ours accounting, empty tables')
+      await ours.wipe()
+      await ours.grow(quick ? 200_000 : 1_000_000)
+      await measure('ours accounting, a million before')
+    }
+    const rps = (name: string) => median((figures.get(name) ?? []).map((load) => load.rps))
+    const p99 = (name: string) => median((figures.get(name) ?? []).map((load) => load.p99_ms))
+    const both = (of: (mode: string) => number) => round2(Math.min(of('auth-pap'), of('auth-chap')))
+    return {
+      authConsumed: both((mode) => rps(`ours consumed ${mode}`) / rps(`peer sql ${mode}`)),
+      authReturningVsNoDatabase: round2(rps('ours returning auth-pap') / rps('peer files auth-pap')),
+      accounting: round2(rps('ours accounting') / rps('peer accounting')),
+      p99Auth: round2(p99('ours consumed auth-pap @5000') / p99('peer sql auth-pap @5000')),
+      p99Accounting: round2(p99('ours accounting @2000') / p99('peer accounting @2000')),
+      codec: codec ? round2(codec.ratio) : null,
+      growthTo1M: round2(rps('ours accounting, empty tables') / rps('ours accounting, a million before')),
+    }
+  } finally {
+    for (const stop of stops) await stop()
+  }
+}
+
+const wants = (only: string, name: string) => only === '' || only.split(',').includes(name)
+const round2 = (value: number) => (Number.isFinite(value) ? Math.round(value * 100) / 100 : null)
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
+}
