@@ -12,6 +12,7 @@ const patienceMs = 1000
 export class Outage {
   #since: Date | undefined
   #probing = false
+  #isClosed = false
   #timer: NodeJS.Timeout | undefined
   readonly #onAway: (() => void)[] = []
   readonly #onThere: (() => void)[] = []
@@ -63,12 +64,14 @@ export class Outage {
     // A hanging question is not asked twice: it is answered when the database is back.
     const isThere = answer === 'late' ? await asked : answer
     this.#probing = false
-    if (!isThere) return
+    // Who has closed must not begin anything: another process may have taken over what was left.
+    if (!isThere || this.#isClosed) return
     this.#since = undefined
     for (const tell of this.#onThere) tell()
   }
 
   close() {
+    this.#isClosed = true
     clearInterval(this.#timer)
   }
 
