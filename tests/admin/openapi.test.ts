@@ -66,7 +66,8 @@ describe('The words of refusals', () => {
     const said = readSources()
       .filter(
         ({ path }) =>
-          /^(?:db|admin)\//.test(path) && !/^admin\/(?:ui|words|commands)|^db\/(?:demo|backup|restore)/.test(path),
+          /^(?:db|admin)\//.test(path) &&
+          !/^admin\/(?:ui|words|commands)|^db\/(?:demo|backup|restore)/.test(path),
       )
       .flatMap(({ text }) => [
         ...[...text.matchAll(/new DomainError\('([a-z-]+\.[a-z-]+)'/g)].map(([, code]) => code),
