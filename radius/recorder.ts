@@ -42,6 +42,7 @@ export function createRecorder(deps: {
 }): Recorder {
   const { db, outage, spool, onError } = deps
   let spoolFails = false
+  let isDraining = false
   const unsettled = new Map<string, MeteredSession>()
   let isSettling = false
   let settling = Promise.resolve()
@@ -60,7 +61,14 @@ export function createRecorder(deps: {
   outage.watch(batcher.underWayMs)
   outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
   outage.onThere(() => {
-    if (spool?.octets) drain().catch(onError)
+    // Asked at each probe; one that fails is told of once.
+    if (!spool?.octets || isDraining) return
+    isDraining = true
+    drain()
+      .catch(onError)
+      .finally(() => {
+        isDraining = false
+      })
   })
 
   const keep = (entry: Spooled, why: unknown): Promise<void> => {

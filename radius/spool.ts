@@ -5,6 +5,8 @@ import { join } from 'node:path'
 
 /** Octets of one file; a full one is closed and the next begun. */
 const fileMax = 8 << 20
+/** Entries given back at once. */
+const chunk = 500
 
 /** How an entry is written in one line and read again; `read` throws where a line is damaged. */
 export type SpoolFormat<T> = { write(entry: T): string; read(line: string): T }
@@ -22,6 +24,8 @@ export class Spool<T> {
   #waiting: { line: string; done: () => void; failed: (error: unknown) => void }[] = []
   #writing: Promise<void> | undefined
   #draining: Promise<number> | undefined
+  /** How far the file that is being drained has got: a ledger that goes away again must not send it to the start. */
+  #taken = { name: '', entries: 0 }
 
   /** Opens a folder, made where it is missing. Throws where it can not be written to. */
   constructor(
@@ -136,14 +140,18 @@ export class Spool<T> {
         isDamaged = true
       }
     }
-    for (let at = 0; at < entries.length; at += 500)
-      await Promise.all(entries.slice(at, at + 500).map((entry) => take(entry)))
+    if (this.#taken.name !== name) this.#taken = { name, entries: 0 }
+    const before = this.#taken.entries
+    for (let at = before; at < entries.length; at += chunk) {
+      await Promise.all(entries.slice(at, at + chunk).map((entry) => take(entry)))
+      this.#taken.entries = at + chunk
+    }
     // A damaged line amid whole ones is kept for whoever can read it.
     if (isDamaged) await rename(path, `${path}.damaged`)
     else await rm(path)
     this.#octets -= Buffer.byteLength(text) - (cut ? Buffer.byteLength(cut) : 0)
     if (this.#octets < 0 || this.#names().length === 0) this.#octets = 0
-    return entries.length
+    return entries.length - before
   }
 
   #names(): string[] {

@@ -36,7 +36,11 @@ export async function run(options: {
     await service.begin()
     initKeys(service.secretKey)
     const db = connect({ url: real, max: 2 })
-    const traffic = await Traffic.open(db, { ports: service.ports, packetsPerSecond })
+    const traffic = await Traffic.open(db, {
+      ports: service.ports,
+      packetsPerSecond,
+      guests: quick ? 20 : 1000,
+    })
     const pid = service.child?.pid ?? 0
     await pause(3000)
     const before = traffic.unanswered

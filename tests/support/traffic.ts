@@ -9,6 +9,8 @@ export type TrafficOptions = {
   packetsPerSecond: number
   /** The access points' address. */
   address?: string
+  /** Guests with a right. */
+  guests?: number
 }
 export type Faults = {
   /** Acknowledged, and not in the ledger afterwards. */
@@ -66,9 +68,9 @@ export class Traffic {
   }
 
   static async open(db: Db, options: TrafficOptions): Promise<Traffic> {
-    const { ports, address = '127.0.0.1' } = options
+    const { ports, address = '127.0.0.1', guests: count = 20 } = options
     const shop = await openShop(db, { nas: { address, coaPort: 39_999 } })
-    const guests = await guestsOf(shop, 20)
+    const guests = await guestsOf(shop, count)
     await new Promise((done) => setTimeout(done, 300))
     const nases = await Promise.all(
       Array.from({ length: 6 }, () =>
@@ -165,7 +167,7 @@ export class Traffic {
     const turn = (this.#sent / 10) % 4
     const guest = this.#guests[(this.#sent / 10) % this.#guests.length] as Person
     // Two in four have a right; one is a stranger; one has a wrong password.
-    const mac = turn === 2 ? `02-00-5E-99-00-${guest.mac.slice(-2)}` : guest.mac
+    const mac = turn === 2 ? `02-00-5E-99-${guest.mac.slice(-5)}` : guest.mac
     const answer = await this.#nas().authenticate(
       turn === 3
         ? { method: 'pap', userName: guest.grantId, password: 'wrong', callingStationId: mac }
@@ -213,10 +215,12 @@ export class Traffic {
 const isMore = (octets: string, more: string, most: bigint) =>
   BigInt(octets) > most || BigInt(more) > most * 7n
 
+const octet = (value: number) => (value & 255).toString(16).padStart(2, '0')
+
 async function guestsOf(shop: Shop, count: number): Promise<Person[]> {
   const guests: Person[] = []
   for (let index = 0; index < count; index++) {
-    const mac = `02-00-5E-10-00-${index.toString(16).padStart(2, '0')}`
+    const mac = `02-00-5E-10-${octet(index >> 8)}-${octet(index)}`
     const ctx: Ctx = { ...shop.ctx, now: new Date() }
     const grant = await letIn({ ...shop, ctx }, { phone: `1380013${String(1000 + index)}`, mac })
     guests.push({ mac, grantId: grant.id })
