@@ -8,6 +8,7 @@ import {
   newLogId,
 } from '../db/access/accounting.ts'
 import { settleMetered } from '../db/access/metering.ts'
+import { keepStatistics } from '../db/access/statistics.ts'
 import type { Db } from '../db/index.ts'
 import { type Batcher, createBatcher } from './batcher.ts'
 import { isMistake, type Outage } from './outage.ts'
@@ -41,6 +42,7 @@ export function createRecorder(deps: {
   onError(error: unknown): void
 }): Recorder {
   const { db, outage, spool, onError } = deps
+  const written = keepStatistics(db, onError)
   let spoolFails = false
   let isDraining = false
   const unsettled = new Map<string, MeteredSession>()
@@ -106,6 +108,7 @@ export function createRecorder(deps: {
   async function apply(records: AccountingRecord[]): Promise<void> {
     try {
       settle(await retried(() => applyAccounting(db, records)))
+      written(records.length)
     } catch (error) {
       if (!isMistake(error)) throw error
       onError(error)
