@@ -4,28 +4,34 @@ import type { Admission, Asking } from '../db/access/admit.ts'
 export const graceSeconds = 30 * 60
 
 /**
- * The devices that were let in last, for the time the ledger is away. Bounded; a device that was let in again moves to
- * the end, and what stands first is forgotten first.
+ * The devices that were let in last, for the time the ledger is away. Bounded: two halves, of which the older is forgotten
+ * whole when the younger is full. (A Map that loses its first entry at each turn steps over all it has lost before.)
  */
 export class Admitted {
-  readonly #kept = new Map<string, Admission>()
+  #young = new Map<string, Admission>()
+  #old = new Map<string, Admission>()
 
-  constructor(private readonly max = 50_000) {}
+  /** @param max devices; never fewer than the last half of them are remembered. */
+  constructor(private readonly max = 100_000) {}
 
   get size(): number {
-    return this.#kept.size
+    return this.#young.size + this.#old.size
   }
 
   keep(asking: Asking, admission: Admission, userName?: string) {
     const key = keyOf(asking, userName)
-    this.#kept.delete(key)
-    this.#kept.set(key, admission)
-    if (this.#kept.size > this.max) this.#kept.delete(this.#kept.keys().next().value as string)
+    this.#old.delete(key)
+    this.#young.set(key, admission)
+    if (this.#young.size < this.max / 2) return
+    this.#old = this.#young
+    this.#young = new Map()
   }
 
   /** A no that was heard: the device is not let in from memory either. */
   drop(asking: Asking, userName?: string) {
-    this.#kept.delete(keyOf(asking, userName))
+    const key = keyOf(asking, userName)
+    this.#young.delete(key)
+    this.#old.delete(key)
   }
 
   /**
@@ -33,7 +39,8 @@ export class Admitted {
    * the ledger went away. A credential counts for the NAS and device it was bound to.
    */
   find(asking: Asking, now: Date, awaySince: Date, userName?: string): Admission | undefined {
-    const kept = this.#kept.get(keyOf(asking, userName))
+    const key = keyOf(asking, userName)
+    const kept = this.#young.get(key) ?? this.#old.get(key)
     if (!kept) return undefined
     const awayMs = Math.max(0, now.getTime() - awaySince.getTime())
     const graceLeft = graceSeconds - awayMs / 1000

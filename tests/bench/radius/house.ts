@@ -142,6 +142,8 @@ export class House {
         await this.machine.start(
           process.execPath,
           [
+            // As `npm start` does.
+            '--max-semi-space-size=1',
             ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
             '--import',
             'tsx',
