@@ -77,6 +77,9 @@ export const grants = pgTable(
     primaryKey({ columns: [t.merchantId, t.id] }),
     uniqueIndex('grants_credential').on(t.credentialUserName),
     index('grants_mac').on(t.merchantId, t.siteId, t.mac, t.endsAt.desc()),
+    index('grants_device')
+      .on(t.merchantId, t.siteId, t.mac, t.endsAt.desc())
+      .where(sql`admits = 'mac' and revoked_at is null`),
     index('grants_guest').on(t.merchantId, t.guestId, t.createdAt.desc()),
     foreignKey({ columns: [t.merchantId, t.guestId], foreignColumns: [guests.merchantId, guests.id] }),
     foreignKey({ columns: [t.merchantId, t.deviceId], foreignColumns: [devices.merchantId, devices.id] }),

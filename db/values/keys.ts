@@ -95,7 +95,7 @@ export const credentialDigest = (text: string) => current().credentials(text)
 
 /**
  * HMAC-SHA-256 (RFC 2104 §2) of many short texts with one key of at most 64 octets. Every credential that is asked about
- * needs one, and `createHmac` makes a key object each time: 36 µs in Node 24, where two one-shot digests take 3.
+ * needs one, and `createHmac` makes a key object each time: 11 µs in Node 24 where two one-shot digests take 2.
  */
 export function hmacSha256(key: Buffer): (text: string) => Buffer {
   const inner = Buffer.alloc(64 + 1024)

@@ -1,0 +1,88 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { Admission } from '../../db/access/admit.ts'
+import { hmacSha256 } from '../../db/values/keys.ts'
+import { Admitted, graceSeconds } from '../../radius/admitted.ts'
+import { printable } from '../../radius/packet.ts'
+
+const now = new Date('2026-11-25T12:00:00Z')
+const asking = (device: number) => ({
+  merchantId: 'mer_1',
+  nasId: 'nas_1',
+  siteId: 'sit_1',
+  mac: `${device}`,
+})
+const admission = (grantId: string): Admission => ({
+  grantId,
+  endsAt: new Date(now.getTime() + 86_400_000),
+  sessionTimeoutSeconds: 86_400,
+  idleTimeoutSeconds: null,
+  bandwidthUpBps: null,
+  bandwidthDownBps: null,
+  octetsLeft: null,
+})
+
+describe('The devices remembered for when the ledger is away', () => {
+  it('are bounded, and the last half of them is always there', () => {
+    const admitted = new Admitted(100)
+    for (let device = 0; device < 1000; device++) {
+      admitted.keep(asking(device), admission(`grt_${device}`))
+      expect(admitted.size).toBeLessThanOrEqual(100)
+      for (let back = Math.max(0, device - 49); back <= device; back++)
+        expect(admitted.find(asking(back), now, now)?.grantId).toBe(`grt_${back}`)
+    }
+    expect(admitted.find(asking(0), now, now)).toBeUndefined()
+  })
+
+  it('are known by what was heard last, however long ago they were first let in', () => {
+    const admitted = new Admitted(100)
+    admitted.keep(asking(0), admission('grt_old'))
+    for (let device = 1; device < 60; device++) admitted.keep(asking(device), admission(`grt_${device}`))
+    admitted.keep(asking(0), admission('grt_new'))
+    expect(admitted.find(asking(0), now, now)?.grantId).toBe('grt_new')
+    expect(admitted.size).toBe(60)
+  })
+
+  it('are not let in after a no, in whichever half they stood', () => {
+    const admitted = new Admitted(100)
+    for (let device = 0; device < 60; device++) admitted.keep(asking(device), admission(`grt_${device}`))
+    for (const device of [3, 55]) {
+      admitted.drop(asking(device))
+      expect(admitted.find(asking(device), now, now)).toBeUndefined()
+    }
+    expect(admitted.find(asking(4), now, now)).toBeDefined()
+  })
+
+  it('are let in for half an hour at most', () => {
+    const admitted = new Admitted()
+    admitted.keep(asking(1), admission('grt_1'))
+    expect(admitted.find(asking(1), now, now)?.sessionTimeoutSeconds).toBe(graceSeconds)
+    const later = new Date(now.getTime() + graceSeconds * 1000)
+    expect(admitted.find(asking(1), later, now)).toBeUndefined()
+  })
+})
+
+describe('The digest behind a one-time password', () => {
+  it('is HMAC-SHA-256 of any text, as node:crypto makes it', () => {
+    const key = randomBytes(32)
+    const digest = hmacSha256(key)
+    const texts = ['', 'g-0123456789abcdef', 'ü'.repeat(600), '\ud800', '店'.repeat(2000)]
+    for (let octets = 0; octets < 1200; octets += 7) texts.push('x'.repeat(octets))
+    for (const octets of [1023, 1024, 1025, 5000, 3]) texts.push('y'.repeat(octets))
+    for (const text of texts)
+      expect(digest(text).toString('hex')).toBe(createHmac('sha256', key).update(text).digest('hex'))
+  })
+})
+
+describe('Text of an access point', () => {
+  it('reads the same by the short way for ASCII as by the long one', () => {
+    for (let octet = 0; octet < 128; octet++) {
+      const plain = printable(Uint8Array.of(0x61, octet, 0x62))
+      // With a sign beyond ASCII behind it, the same octets go the long way.
+      const long = printable(Buffer.concat([Buffer.from([0x61, octet, 0x62]), Buffer.from('店')]))
+      expect(`${plain}店`).toBe(long)
+    }
+    const inTheMiddle = Buffer.from('--AA-BB--').subarray(2, 7)
+    expect(printable(inTheMiddle)).toBe('AA-BB')
+  })
+})
