@@ -6,6 +6,9 @@ import { freeTcpPort, freeUdpPort } from './ports.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const node = join(root, 'node_modules/.bin/node')
+/** What `npm start` says to Node, word for word. */
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const startWords: string[] = scripts.start.split(' ').slice(2)
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; afterMs: number }
 export type Answer<T = unknown> = { code: number; json: T | undefined; stdout: string; stderr: string }
@@ -72,7 +75,7 @@ export class Service {
 
   /** Begins a life without waiting for anything. */
   launch(env: Record<string, string> = {}): ChildProcess {
-    const child = spawn(node, ['--import', 'tsx', 'main.ts'], {
+    const child = spawn(node, startWords, {
       cwd: root,
       env: { ...process.env, ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
