@@ -1,7 +1,10 @@
+/** What waits, and is told once what became of it. Neither may throw. */
+export type Waiting<O> = { done(value: O): void; failed(error: unknown): void }
+
 /** Collects what waits together and has it done together. */
-export type Batcher<I, O> = {
-  /** undefined: no room, the caller must not answer (the NAS will ask again). */
-  add(item: I): Promise<O> | undefined
+export type Batcher<I> = {
+  /** False: no room, the caller must not answer (the NAS will ask again). */
+  add(item: I): boolean
   waiting(): number
   /** Resolves when nothing is under way or waiting. */
   idle(): Promise<void>
@@ -28,25 +31,30 @@ export type BatcherOptions<I> = {
   keyOf?: (item: I) => string
 }
 
-type Entry<I, O> = { item: I; key: string; done: (value: O) => void; failed: (error: unknown) => void }
-
 /**
  * Nothing waits while nothing is under way: what one turn of the event loop brought goes at once. What comes while a
- * batch is under way is collected, so that batches grow with the load and shrink with it.
+ * batch is under way is collected, so that batches grow with the load and shrink with it. Items are objects of the
+ * caller's that are told by their own methods: at ten thousand a second a promise for each is felt.
  * @param work does many at once and answers one result an item, in order.
  */
-export function createBatcher<I, O>(
+export function createBatcher<I extends Waiting<O>, O>(
   work: (items: I[]) => Promise<O[]>,
   options: BatcherOptions<I>,
-): Batcher<I, O> {
+): Batcher<I> {
   const { size, inFlight, room, enough = 1, maxWaitMs = 5, keyOf } = options
-  let queue: Entry<I, O>[] = []
+  /** What may go. */
+  let queue: I[] = []
+  /** By key what stands behind one that waits or is under way. */
+  let behind = new Map<string, I[]>()
+  let behindCount = 0
+  /** The one list that all keys share until something stands behind one of them; never written to. */
+  const nobody: I[] = []
   let scheduled = false
   let timer: NodeJS.Timeout | undefined
   /** Batches under way and since when; empty again after `abandon`. */
-  let running = new Map<Entry<I, O>[], number>()
-  let keysRunning = new Set<string>()
+  let running = new Map<I[], number>()
   const idlers: (() => void)[] = []
+  const watchers = new Set<{ left: Set<I>; settled: () => void }>()
 
   const schedule = () => {
     if (scheduled || running.size >= inFlight || queue.length === 0) return
@@ -66,43 +74,32 @@ export function createBatcher<I, O>(
     scheduled = false
     while (running.size < inFlight && queue.length > 0) {
       if (running.size > 0 && queue.length < enough && isDue !== true) break
-      const batch = take()
-      if (batch.length === 0) return
-      void run(batch)
+      void run(take())
     }
     schedule()
   }
 
-  const take = (): Entry<I, O>[] => {
-    if (!keyOf) return queue.splice(0, size)
-    const batch: Entry<I, O>[] = []
-    const skipped: Entry<I, O>[] = []
-    const blocked = new Set(keysRunning)
-    let index = 0
-    for (; index < queue.length && batch.length < size; index++) {
-      const entry = queue[index] as Entry<I, O>
-      if (blocked.has(entry.key)) skipped.push(entry)
-      else batch.push(entry)
-      blocked.add(entry.key)
-    }
-    for (const entry of batch) keysRunning.add(entry.key)
-    queue = skipped.length ? skipped.concat(queue.slice(index)) : queue.slice(index)
+  const take = (): I[] => {
+    if (queue.length > size) return queue.splice(0, size)
+    const batch = queue
+    queue = []
     return batch
   }
 
-  const run = async (batch: Entry<I, O>[]) => {
+  const run = async (batch: I[]) => {
     const mine = running
     running.set(batch, performance.now())
     try {
-      const results = await work(batch.map((entry) => entry.item))
-      for (let index = 0; index < batch.length; index++) batch[index]?.done(results[index] as O)
+      const results = await work(batch)
+      if (mine === running)
+        for (let index = 0; index < batch.length; index++) tell(batch[index], results[index])
     } catch (error) {
-      for (const entry of batch) entry.failed(error)
+      if (mine === running) for (const item of batch) fail(item, error)
     }
-    // Abandoned in the meantime: its place has been given to others.
+    // Abandoned in the meantime: its items have been told, and its place has been given to others.
     if (mine !== running) return
     running.delete(batch)
-    if (keyOf) for (const entry of batch) keysRunning.delete(entry.key)
+    if (keyOf) for (const item of batch) follow(keyOf(item))
     if (running.size === 0 && queue.length === 0) for (const idler of idlers.splice(0)) idler()
     if (running.size === 0 && timer) {
       clearTimeout(timer)
@@ -111,50 +108,77 @@ export function createBatcher<I, O>(
     schedule()
   }
 
-  const all = () => [...[...running.keys()].flat(), ...queue]
+  /** The next one of a key may go. */
+  const follow = (key: string) => {
+    const others = behind.get(key)
+    const next = others === nobody ? undefined : others?.shift()
+    if (!next) return void behind.delete(key)
+    behindCount--
+    queue.push(next)
+  }
+
+  const tell = (item: I | undefined, value: O | undefined) => {
+    if (!item) return
+    item.done(value as O)
+    if (watchers.size > 0) leave(item)
+  }
+
+  const fail = (item: I, error: unknown) => {
+    item.failed(error)
+    if (watchers.size > 0) leave(item)
+  }
+
+  const leave = (item: I) => {
+    for (const watcher of watchers) {
+      watcher.left.delete(item)
+      if (watcher.left.size > 0) continue
+      watchers.delete(watcher)
+      watcher.settled()
+    }
+  }
+
+  const all = () => [...[...running.keys()].flat(), ...queue, ...[...behind.values()].flat()]
 
   return {
     add: (item) => {
-      if (queue.length >= room) return undefined
-      return new Promise<O>((done, failed) => {
-        queue.push({ item, key: keyOf ? keyOf(item) : '', done, failed })
-        schedule()
-      })
+      if (queue.length + behindCount >= room) return false
+      if (keyOf) {
+        const key = keyOf(item)
+        const others = behind.get(key)
+        if (others) {
+          if (others === nobody) behind.set(key, [item])
+          else others.push(item)
+          behindCount++
+          return true
+        }
+        behind.set(key, nobody)
+      }
+      queue.push(item)
+      schedule()
+      return true
     },
-    waiting: () => queue.length,
+    waiting: () => queue.length + behindCount,
     idle: () =>
       running.size === 0 && queue.length === 0
         ? Promise.resolve()
         : new Promise((done) => void idlers.push(done)),
-    settled: () =>
-      new Promise((settled) => {
-        const entries = all()
-        let left = entries.length
-        if (left === 0) settled()
-        for (const entry of entries) {
-          const { done, failed } = entry
-          const after = () => --left === 0 && settled()
-          entry.done = (value) => {
-            done(value)
-            after()
-          }
-          entry.failed = (error) => {
-            failed(error)
-            after()
-          }
-        }
-      }),
+    settled: () => {
+      const left = new Set(all())
+      if (left.size === 0) return Promise.resolve()
+      return new Promise((settled) => void watchers.add({ left, settled }))
+    },
     underWayMs: () => {
       let oldest = 0
       for (const since of running.values()) oldest = Math.max(oldest, performance.now() - since)
       return oldest
     },
     abandon: (error) => {
-      const entries = all()
+      const items = all()
       queue = []
+      behind = new Map()
+      behindCount = 0
       running = new Map()
-      keysRunning = new Set()
-      for (const entry of entries) entry.failed(error)
+      for (const item of items) fail(item, error)
       for (const idler of idlers.splice(0)) idler()
     },
   }

@@ -47,16 +47,18 @@ const tail = new Uint8Array(128)
 function finish(bytes: Uint8Array, length: number, before: number, out: Uint8Array) {
   const whole = length & ~63
   for (let offset = 0; offset < whole; offset += 64) compress(state, bytes, offset)
-  tail.fill(0)
   const rest = length - whole
+  const end = rest < 56 ? 56 : 120
+  // Loops, here and in what calls this: for so few octets `fill` and `set` cost more than the digest of a block.
   for (let index = 0; index < rest; index++) tail[index] = bytes[whole + index] as number
   tail[rest] = 0x80
-  const end = rest < 56 ? 56 : 120
+  for (let index = rest + 1; index < end; index++) tail[index] = 0
   const bits = (before + length) * 8
   tail[end] = bits
   tail[end + 1] = bits >>> 8
   tail[end + 2] = bits >>> 16
   tail[end + 3] = bits >>> 24
+  for (let index = end + 4; index < end + 8; index++) tail[index] = 0
   compress(state, tail, 0)
   if (end === 120) compress(state, tail, 64)
   for (let word = 0; word < 4; word++) {
@@ -68,9 +70,16 @@ function finish(bytes: Uint8Array, length: number, before: number, out: Uint8Arr
   }
 }
 
+function begin(from: Int32Array) {
+  state[0] = from[0] as number
+  state[1] = from[1] as number
+  state[2] = from[2] as number
+  state[3] = from[3] as number
+}
+
 /** MD5 of bytes[0, length) into `out` (16 octets). */
 export function md5(bytes: Uint8Array, length: number, out: Uint8Array) {
-  state.set(start)
+  begin(start)
   finish(bytes, length, 0, out)
 }
 
@@ -99,9 +108,9 @@ export class HmacMd5 {
 
   /** HMAC of bytes[0, length) into `out` (16 octets). */
   sign(bytes: Uint8Array, length: number, out: Uint8Array) {
-    state.set(this.#inner)
+    begin(this.#inner)
     finish(bytes, length, 64, this.#digest)
-    state.set(this.#outer)
+    begin(this.#outer)
     finish(this.#digest, 16, 64, out)
   }
 }

@@ -16,9 +16,12 @@ export class Packet {
   /** Octets that count; a datagram may be longer, and the rest is padding. */
   readonly length: number
   readonly bytes: Buffer
+  /** The 16 octets of the Authenticator field, as a view. */
+  readonly authenticator: Buffer
 
   constructor(bytes: Buffer, length: number) {
     this.bytes = bytes
+    this.authenticator = bytes.subarray(4, 20)
     this.length = length
     this.code = bytes[0] as number
     this.identifier = bytes[1] as number
@@ -34,11 +37,6 @@ export class Packet {
     return 0
   }
 
-  /** The 16 octets of the Authenticator field, as a view. */
-  get authenticator(): Buffer {
-    return this.bytes.subarray(4, 20)
-  }
-
   has(name: AttributeName): boolean {
     return this.#first(dictionary[name][0]) !== 0
   }
@@ -47,6 +45,17 @@ export class Packet {
   offset(name: AttributeName): number {
     const at = this.#first(dictionary[name][0])
     return at === 0 ? 0 : at + 2
+  }
+
+  /** The same, where it is there once and of this size; 0 else. */
+  onlyOffset(name: AttributeName, size: number): number {
+    const { bytes, length } = this
+    const type = dictionary[name][0]
+    const first = this.#first(type)
+    if (first === 0 || bytes[first + 1] !== size + 2) return 0
+    for (let at = first + size + 2; at < length; at += bytes[at + 1] as number)
+      if (bytes[at] === type) return 0
+    return first + 2
   }
 
   /** The value of the first attribute with this name, as a view. */

@@ -13,15 +13,17 @@ export function revealPassword(
   secret: Secret,
 ): Buffer | undefined {
   if (hidden.length === 0 || hidden.length > 128 || hidden.length % 16 !== 0) return undefined
-  const clear = Buffer.alloc(hidden.length)
+  const clear = Buffer.allocUnsafe(hidden.length)
   for (let block = 0; block < hidden.length; block += 16) {
-    const key = secret.passwordBlock(block === 0 ? authenticator : hidden.subarray(block - 16, block))
+    const key =
+      block === 0 ? secret.passwordBlock(authenticator, 0) : secret.passwordBlock(hidden, block - 16)
     for (let index = 0; index < 16; index++)
       clear[block + index] = (hidden[block + index] as number) ^ (key[index] as number)
   }
   // Some portals pad with NULs of their own, and the gateway cuts at the first one: what follows is padding.
-  const end = clear.indexOf(0)
-  return end === -1 ? clear : clear.subarray(0, end)
+  let end = 0
+  while (end < clear.length && clear[end] !== 0) end++
+  return end === clear.length ? clear : clear.subarray(0, end)
 }
 
 /** Hides a password of at most 128 octets; an empty one is one block of padding. */
@@ -30,7 +32,8 @@ export function hidePassword(clear: Uint8Array, authenticator: Uint8Array, secre
   const hidden = Buffer.alloc(Math.max(16, Math.ceil(clear.length / 16) * 16))
   hidden.set(clear)
   for (let block = 0; block < hidden.length; block += 16) {
-    const key = secret.passwordBlock(block === 0 ? authenticator : hidden.subarray(block - 16, block))
+    const key =
+      block === 0 ? secret.passwordBlock(authenticator, 0) : secret.passwordBlock(hidden, block - 16)
     for (let index = 0; index < 16; index++)
       hidden[block + index] = (hidden[block + index] as number) ^ (key[index] as number)
   }

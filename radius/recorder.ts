@@ -10,15 +10,15 @@ import {
 import { settleMetered } from '../db/access/metering.ts'
 import { keepStatistics } from '../db/access/statistics.ts'
 import type { Db } from '../db/index.ts'
-import { type Batcher, createBatcher } from './batcher.ts'
+import { type Batcher, createBatcher, type Waiting } from './batcher.ts'
 import { isMistake, type Outage } from './outage.ts'
 import type { Spool, SpoolFormat } from './spool.ts'
 
 /** Puts accounting where it survives a power cut: the ledger, or the spool while that is away. */
 export type Recorder = {
-  /** Resolves when the record is durable; rejects where it is not. undefined: no room. Either way: no answer. */
-  record(record: AccountingRecord): Promise<void> | undefined
-  restart(restart: NasRestart): Promise<void> | undefined
+  /** `tell` is called once, when the record is durable or will not be; only `recorded` may be acknowledged. */
+  record(record: AccountingRecord, tell: (outcome: AccountingOutcome) => void): void
+  restart(restart: NasRestart, tell: (outcome: AccountingOutcome) => void): void
   /** False while nothing can be recorded: then Status-Server stays silent on the accounting port (RFC 5997 §4.2). */
   canRecord(): boolean
   /** Brings what was spooled into the ledger. */
@@ -26,6 +26,8 @@ export type Recorder = {
   waiting(): number
   idle(): Promise<void>
 }
+
+export type AccountingOutcome = 'recorded' | 'no-room' | 'not-recorded'
 
 /** What waits in the spool. */
 export type Spooled = { record: AccountingRecord } | { restart: NasRestart }
@@ -48,17 +50,17 @@ export function createRecorder(deps: {
   const unsettled = new Map<string, MeteredSession>()
   let isSettling = false
   let settling = Promise.resolve()
-  const batcher: Batcher<AccountingRecord, undefined> = createBatcher(
-    async (records) => {
+  const batcher: Batcher<Recording> = createBatcher(
+    async (recordings: Recording[]) => {
       try {
-        await apply(records)
+        await apply(recordings.map(({ record }) => record))
       } catch (error) {
         outage.failed(error)
         throw error
       }
       return []
     },
-    { size: 200, inFlight: 2, enough: 32, room: 10_000, keyOf: sessionKey },
+    { size: 200, inFlight: 2, enough: 32, room: 10_000, keyOf: ({ key }) => key },
   )
   outage.watch(batcher.underWayMs)
   outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
@@ -145,26 +147,35 @@ export function createRecorder(deps: {
       }
       // A spool is drained beside what comes in; there is always room for some of it.
       for (;;) {
-        const added = outage.since
-          ? Promise.reject(new Error('the ledger is away'))
-          : batcher.add({ ...entry.record, isAgain: true })
-        if (added) return void (await added)
+        if (outage.since) throw new Error('the ledger is away')
+        const record = { ...entry.record, isAgain: true }
+        const added = Promise.withResolvers<void>()
+        const { resolve: done, reject: failed } = added
+        if (batcher.add({ record, key: sessionKey(record), done, failed })) return added.promise
         await new Promise((done) => setTimeout(done, 20))
       }
     })
   }
 
   return {
-    record: (record) => {
+    record: (record, tell) => {
       record.logId ??= newLogId(record.receivedAt)
-      if (outage.since) return spool && keep({ record }, new Error('the ledger is away'))
-      const recording = batcher.add(record)
-      if (!spool) return recording
-      return recording?.catch((error) => keep({ record }, error))
+      const failed = (error: unknown) => {
+        if (spool) told(keep({ record }, error), tell)
+        else tell('not-recorded')
+      }
+      if (outage.since) {
+        if (spool) failed(new Error('the ledger is away'))
+        else tell('no-room')
+        return
+      }
+      const done = () => tell('recorded')
+      if (!batcher.add({ record, key: sessionKey(record), done, failed })) tell('no-room')
     },
-    restart: (input) => {
+    restart: (input, tell) => {
       input.logId ??= newLogId(input.receivedAt)
-      return outage.since && !spool ? undefined : restart(input)
+      if (outage.since && !spool) tell('no-room')
+      else told(restart(input), tell)
     },
     canRecord: () => !outage.since || (spool !== undefined && !spoolFails),
     drain,
@@ -174,6 +185,15 @@ export function createRecorder(deps: {
       await settling
     },
   }
+}
+
+type Recording = Waiting<undefined> & { record: AccountingRecord; key: string }
+
+function told(recording: Promise<void>, tell: (outcome: AccountingOutcome) => void) {
+  recording.then(
+    () => tell('recorded'),
+    () => tell('not-recorded'),
+  )
 }
 
 /** Of the site, not the NAS: a session that roams is one row, which no statement may touch twice. */

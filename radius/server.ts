@@ -1,6 +1,9 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { lookup } from 'node:dns'
+import { isIP } from 'node:net'
 import { parseIp } from '../db/values/ip.ts'
 import { type AnswerParts, Answers, type Purpose } from './answers.ts'
+import type { Count } from './counters.ts'
 import { codes } from './dictionary/index.ts'
 import { saysStatus } from './handlers/accounting.ts'
 import type { Health } from './health.ts'
@@ -12,11 +15,10 @@ import { verify } from './verify.ts'
 export type ServerParts = AnswerParts & {
   neighbours: Neighbours
   health: Health
-  onError(error: unknown): void
 }
 
 type Port = Purpose
-type Door = { port: Port; socket: Socket; sources: Sources }
+type Door = { port: Port; socket: Socket; sources: Sources; received: Count }
 
 /** The two sockets. What can not be authenticated gets silence and a counter; nothing thrown escapes a callback. */
 export class RadiusServer {
@@ -36,15 +38,25 @@ export class RadiusServer {
   async listen(port: Port, host: string, number: number, options: { shared?: boolean } = {}): Promise<void> {
     const type = host.includes(':') ? 'udp6' : 'udp4'
     const buffers = { recvBufferSize: 8 << 20, sendBufferSize: 4 << 20 }
-    const socket = createSocket({ type, ...buffers, ...(options.shared ? { reusePort: true } : {}) })
-    const door = { port, socket, sources: new Sources() }
+    const socket = createSocket({
+      type,
+      ...buffers,
+      ...(options.shared ? { reusePort: true } : {}),
+      // Answers go to the address a request came from: there is nothing to look up, nor a turn of the loop to wait for it.
+      lookup: (name, options, found) => {
+        const family = isIP(name)
+        if (family) found(null, name, family)
+        else lookup(name, options, found as never)
+      },
+    })
+    const received = this.#parts.counters.of(`${port}.received`)
+    const door = { port, socket, sources: new Sources(), received }
     this.#doors.push(door)
     socket.on('message', (bytes, from) => {
       try {
         this.#receive(door, bytes, from)
       } catch (error) {
-        this.#parts.counters.add(`${port}.error`)
-        this.#parts.onError(error)
+        this.#answers.failed(port, error)
       }
     })
     await new Promise<void>((done, failed) => {
@@ -69,9 +81,9 @@ export class RadiusServer {
   }
 
   #receive(door: Door, bytes: Buffer, from: RemoteInfo) {
-    const { counters, neighbours, health } = this.#parts
+    const { neighbours, health } = this.#parts
     const { port, socket, sources } = door
-    counters.add(`${port}.received`)
+    door.received.value++
     const heard = sources.find(from.address, from.port)
     // RFC 5080 §2.2.3: not everybody's packets are dropped alike. Who has most in work waits first, before any digest
     // is spent on it, so that a flood leaves the others their share.
@@ -93,7 +105,7 @@ export class RadiusServer {
       return this.#answers.drop(port, verified.reason, likeliest)
     }
     const { nas, secret } = verified
-    const source = sources.know(from.address, from.port)
+    const source = heard ?? sources.know(from.address, from.port)
     if (packet.code === codes['Status-Server']) {
       if (!sources.mayAskStatus(source)) return this.#answers.drop(port, 'status-too-often', nas)
       const alive = this.#answers.status(port, packet, secret)
@@ -111,19 +123,22 @@ export class RadiusServer {
     if (port === 'acct' && !saysStatus(packet)) return this.#answers.drop(port, 'no-status-type', nas)
     const memory = sources.remember(source, packet.identifier, packet.authenticator)
     source.inWork++
-    const work = this.#answers[port === 'auth' ? 'access' : 'accounting'](packet, nas, secret)
-    work
-      .then((reply) => {
-        if (!reply) return sources.forget(source, packet.identifier, memory)
-        memory.reply = reply
-        socket.send(reply, from.port, from.address)
-      })
-      .catch((error) => {
-        sources.forget(source, packet.identifier, memory)
-        counters.add(`${port}.error`)
-        this.#parts.onError(error)
-      })
-      .finally(() => source.inWork--)
+    const reply = (bytes: Buffer | undefined) => {
+      source.inWork--
+      if (!bytes) return sources.forget(source, packet.identifier, memory)
+      memory.reply = bytes
+      try {
+        socket.send(bytes, from.port, from.address)
+      } catch (error) {
+        this.#answers.failed(port, error)
+      }
+    }
+    try {
+      this.#answers[port === 'auth' ? 'access' : 'accounting'](packet, nas, secret, reply)
+    } catch (error) {
+      reply(undefined)
+      throw error
+    }
   }
 
   #isCrowded(port: Port): boolean {

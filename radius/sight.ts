@@ -33,7 +33,8 @@ const atOnce = 100
  * look-up and some additions; a packet is decoded and written once a second at most, and only while it is the last one.
  */
 export class Sight {
-  readonly #figures = new Map<string, Figures>()
+  /** By purpose, then NAS. */
+  readonly #figures = { auth: new Map<string, Figures>(), acct: new Map<string, Figures>() }
   readonly #heard = new Map<string, Heard>()
   #writing = Promise.resolve()
   readonly #timer: NodeJS.Timeout
@@ -81,7 +82,7 @@ export class Sight {
   }
 
   figures(): NasFigures[] {
-    return [...this.#figures.values()]
+    return [...this.#figures.auth.values(), ...this.#figures.acct.values()]
   }
 
   /** Writes last packets that are news; resolves when they are written. */
@@ -112,11 +113,12 @@ export class Sight {
   }
 
   #of(nas: Neighbour | undefined, purpose: Purpose): Figures {
-    const key = nas ? nas.nasId + purpose : purpose
-    let figures = this.#figures.get(key)
+    const here = this.#figures[purpose]
+    const id = nas ? nas.nasId : 'unknown'
+    let figures = here.get(id)
     if (!figures) {
       figures = {
-        nas: nas?.nasId ?? 'unknown',
+        nas: id,
         site: nas?.siteSlug ?? '',
         purpose,
         requests: 0,
@@ -127,7 +129,7 @@ export class Sight {
         latency: new Array<number>(latencyEdges.length + 1).fill(0),
         latencySeconds: 0,
       }
-      this.#figures.set(key, figures)
+      here.set(id, figures)
     }
     return figures
   }

@@ -11,26 +11,20 @@ export class Writer {
 
   /** Begins a packet. Message-Authenticator goes first, zeroed, to be signed at the end (CVE-2024-3596). */
   begin(code: number, identifier: number, options: { messageAuthenticator: boolean }): this {
+    this.#at = options.messageAuthenticator ? 38 : 20
+    for (let index = 2; index < this.#at; index++) scratch[index] = 0
     scratch[0] = code
     scratch[1] = identifier
-    scratch.fill(0, 4, 20)
-    this.#at = 20
     if (options.messageAuthenticator) {
       scratch[20] = 80
       scratch[21] = 18
-      scratch.fill(0, 22, 38)
-      this.#at = 38
     }
     return this
   }
 
   raw(type: number, value: Uint8Array): this {
-    if (value.length > 253 || this.#at + 2 + value.length > 4096)
-      throw new RangeError(`attribute ${type} does not fit`)
-    scratch[this.#at] = type
-    scratch[this.#at + 1] = value.length + 2
-    scratch.set(value, this.#at + 2)
-    this.#at += value.length + 2
+    const at = this.#head(type, value.length)
+    for (let index = 0; index < value.length; index++) scratch[at + index] = value[index] as number
     return this
   }
 
@@ -43,11 +37,7 @@ export class Writer {
   }
 
   integer(name: AttributeName, value: number): this {
-    const at = this.#at
-    scratch[at] = dictionary[name][0]
-    scratch[at + 1] = 6
-    scratch.writeUInt32BE(value >>> 0, at + 2)
-    this.#at = at + 6
+    number(this.#head(dictionary[name][0], 4), value)
     return this
   }
 
@@ -57,26 +47,50 @@ export class Writer {
 
   /** A vendor's attribute, RFC 2865 §5.26. */
   vendor(vendor: number, type: number, value: Uint8Array): this {
-    const at = this.#at
-    scratch[at] = 26
-    scratch[at + 1] = value.length + 8
-    scratch.writeUInt32BE(vendor, at + 2)
-    scratch[at + 6] = type
-    scratch[at + 7] = value.length + 2
-    scratch.set(value, at + 8)
-    this.#at = at + 8 + value.length
+    const at = this.#vendorHead(vendor, type, value.length)
+    for (let index = 0; index < value.length; index++) scratch[at + index] = value[index] as number
     return this
   }
 
   vendorInteger(vendor: number, type: number, value: number): this {
-    const octets = Buffer.allocUnsafe(4)
-    octets.writeUInt32BE(value >>> 0)
-    return this.vendor(vendor, type, octets)
+    number(this.#vendorHead(vendor, type, 4), value)
+    return this
+  }
+
+  #vendorHead(vendor: number, type: number, size: number): number {
+    const at = this.#head(vendorSpecific, size + 6)
+    number(at, vendor)
+    scratch[at + 4] = type
+    scratch[at + 5] = size + 2
+    return at + 6
+  }
+
+  /** Begins an attribute; where its value goes. */
+  #head(type: number, size: number): number {
+    const at = this.#at
+    if (size > 253 || at + 2 + size > 4096) throw new RangeError(`attribute ${type} does not fit`)
+    scratch[at] = type
+    scratch[at + 1] = size + 2
+    this.#at = at + 2 + size
+    return at + 2
   }
 
   /** The packet so far, with its Length, as a buffer of its own. */
   take(): Buffer {
-    scratch.writeUInt16BE(this.#at, 2)
-    return Buffer.from(scratch.subarray(0, this.#at))
+    const length = this.#at
+    scratch[2] = length >>> 8
+    scratch[3] = length
+    const bytes = Buffer.allocUnsafe(length)
+    for (let index = 0; index < length; index++) bytes[index] = scratch[index] as number
+    return bytes
   }
+}
+
+const vendorSpecific = 26
+
+function number(at: number, value: number) {
+  scratch[at] = value >>> 24
+  scratch[at + 1] = value >>> 16
+  scratch[at + 2] = value >>> 8
+  scratch[at + 3] = value
 }

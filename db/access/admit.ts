@@ -44,59 +44,62 @@ export type RefusalReason =
 /** Seconds in which a bound credential is answered again for the same NAS and device (RFC 5080 §2.10). */
 const repeatSeconds = 60
 
-/** One text a row, taken apart here: a row of eight columns costs the driver four times as much. */
-type Row = { asked: number; said: string }
+/** One text for all that is said: a row of its own costs the driver more than it cost to find it. */
+type Said = { said: string | null }
 
 const notBlocked = (grant: string) =>
   `(select u.blocked_at is null from guests u where u.merchant_id = ${grant}.merchant_id and u.id = ${grant}.guest_id)`
-const guestLocale = `coalesce((select u.locale from guests u where u.merchant_id = g.merchant_id and u.id = g.guest_id), '')`
 
-/**
- * The grant `g` of a device that asks at `g.now`. What has to be reckoned is in a CASE, so that a grant without quotas
- * and hours pays nothing for it; nor does one whose guest has no more devices than places. The others take a place.
- */
-const limits = (
-  devices: boolean,
-) => `concat_ws('|', g.id, floor(extract(epoch from g.ends_at) * 1000)::bigint,
-  least(coalesce(g.session_timeout_seconds, 86400), ceil(extract(epoch from g.ends_at - g.now)))::int,
-  coalesce(g.idle_timeout_seconds::text, ''), coalesce(g.bandwidth_up_bps::text, ''),
-  coalesce(g.bandwidth_down_bps::text, ''),
-  ${
-    devices
-      ? `case when g.is_crowded and not take_device_slot(g.merchant_id, g.guest_id, g.mac, g.devices_max, g.now)
-    then 'devices|' || ${guestLocale} else '|' end`
-      : "'|'"
-  },
-  case when g.is_metered or g.quota_octets is not null then (
-    select concat_ws('|', m.why, coalesce(m.seconds_left::text, ''), coalesce(m.octets_left::text, ''),
-        coalesce(to_char(m.resumes_at at time zone t.time_zone, 'YYYY-MM-DD HH24:MI'), ''), ${guestLocale})
-      from meter_grant(g.merchant_id, g.id, g.now) m
-      join sites t on t.merchant_id = g.merchant_id and t.id = g.site_id) else '' end)`
+/** What has to be reckoned of a grant before its device may be online: quotas, balance, hours, places. Few have any. */
+const isReckoned = (grant: string) =>
+  `${grant}.is_metered or ${grant}.is_crowded or ${grant}.quota_octets is not null`
+/** What `read` takes apart. */
+const plain = [
+  'asked',
+  'id',
+  'ends_ms',
+  'session_timeout_seconds',
+  'idle_timeout_seconds',
+  'bandwidth_up_bps',
+  'bandwidth_down_bps',
+  'is_reckoned',
+]
+const columnsOf = (
+  grant: string,
+) => `${grant}.id, floor(date_part('epoch', ${grant}.ends_at) * 1000)::bigint as ends_ms,
+  coalesce(${grant}.session_timeout_seconds::text, '') as session_timeout_seconds,
+  coalesce(${grant}.idle_timeout_seconds::text, '') as idle_timeout_seconds,
+  coalesce(${grant}.bandwidth_up_bps::text, '') as bandwidth_up_bps,
+  coalesce(${grant}.bandwidth_down_bps::text, '') as bandwidth_down_bps,
+  case when ${isReckoned(grant)} then 'reckoned' else '' end as is_reckoned`
+const said = `string_agg(concat_ws('|', ${plain.map((column) => `g.${column}`).join(', ')}), E'\n') as said`
+
+/** Who asks: each NAS is said once and numbered. */
+const asking = (more: string) => `
+  select t.asked, $1::timestamptz as now, ($2::text[])[t.nas] as merchant_id, ($3::text[])[t.nas] as nas_id,
+      ($4::text[])[t.nas] as site_id, t.mac${more}`
 
 /**
  * Binds one-time credentials whose password was found right, many at once: one conditional UPDATE decides, so of
  * two NAS or devices with one credential exactly one gets it, whichever process they ask.
  * A device that is one too many, or comes after closing, has used its credential up; signing in makes another.
+ * @param askings each with another credential.
  * @returns one answer an asking, in its order; undefined is a no.
  */
 export async function bindCredentials(
   db: Db,
-  askings: (Asking & { userName: string })[],
+  askings: readonly (Asking & { userName: string })[],
   now: Date,
 ): Promise<(Admission | Refusal | undefined)[]> {
-  const values = columns(
-    askings,
-    now,
-    askings.map((asking) => asking.userName),
-  )
-  return inOrder(askings.length, await db.sql.unsafe<Row[]>(bindStatement, values, { prepare: true }))
+  const values = [...columns(askings, now), arrayLiteral(askings.map(({ userName }) => userName))]
+  const [row] = await db.sql.unsafe<Said[]>(bindStatement, values, { prepare: true })
+  return answersOf(db, askings, row?.said, now)
 }
 
 const bindStatement = `
-  with a as (
-    select *, $1::timestamptz as now from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-      as t(asked, merchant_id, nas_id, site_id, mac, user_name)),
-  bound as (
+  with a as (${asking(', t.user_name')}
+      from unnest($5::int[], $6::text[], $7::text[]) with ordinality as t(nas, mac, user_name, asked)),
+  g as (
     update grants g
       set bound_nas_id = a.nas_id, bound_mac = a.mac, bound_at = coalesce(g.bound_at, a.now)
       from a
@@ -106,100 +109,204 @@ const bindStatement = `
         and ((g.bound_at is null and g.credential_expires_at > a.now)
           or (g.bound_nas_id = a.nas_id and g.bound_mac = a.mac and g.bound_at > a.now - interval '${repeatSeconds} seconds'))
         and ${notBlocked('g')}
-      returning a.asked, a.now, g.*)
-  select g.asked, ${limits(true)} as said
-    from (select * from bound order by merchant_id, guest_id) g`
+      returning a.asked, ${columnsOf('g')})
+  select ${said} from g`
 
 /** Looks for live rights of remembered devices, many at once. Nothing is consumed. */
 export async function admitDevices(
   db: Db,
-  askings: Asking[],
+  askings: readonly Asking[],
   now: Date,
 ): Promise<(Admission | Refusal | undefined)[]> {
-  const rows = await db.sql.unsafe<Row[]>(deviceStatement, columns(askings, now), { prepare: true })
-  return inOrder(askings.length, rows)
+  const [row] = await db.sql.unsafe<Said[]>(deviceStatement, columns(askings, now), { prepare: true })
+  return answersOf(db, askings, row?.said, now)
 }
 
 const deviceStatement = `
-  with a as (
-    select *, $1::timestamptz as now from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
-      as t(asked, merchant_id, nas_id, site_id, mac))
-  select g.asked, ${limits(true)} as said
-    from (
-      select a.asked, a.now, r.*
-        from a cross join lateral (
-          select * from grants o
-            where o.merchant_id = a.merchant_id and o.site_id = a.site_id and o.mac = a.mac and o.admits = 'mac'
-              and o.revoked_at is null and o.ends_at > a.now
-            order by o.ends_at desc limit 1) r
-        where ${notBlocked('r')}
-        order by r.merchant_id, r.guest_id) g`
+  with a as (${asking('')} from unnest($5::int[], $6::text[]) with ordinality as t(nas, mac, asked)),
+  g as (
+    select a.asked, r.*
+      from a cross join lateral (
+        select o.merchant_id, o.guest_id, ${columnsOf('o')} from grants o
+          where o.merchant_id = a.merchant_id and o.site_id = a.site_id and o.mac = a.mac and o.admits = 'mac'
+            and o.revoked_at is null and o.ends_at > a.now
+          order by o.ends_at desc limit 1) r
+      where ${notBlocked('r')})
+  select ${said} from g`
 
 /**
  * The live rights of remembered devices that are online now, newest news first: what a server that has just started
- * must know, should the ledger go away.
+ * must know, should the ledger go away. Of those that are reckoned, quotas are as they stand now.
  */
 export async function admissionsInUse(
   db: Db,
   now: Date,
   limit: number,
 ): Promise<(Asking & { admission: Admission })[]> {
-  const rows = await db.sql.unsafe<(Asking & Row)[]>(
+  const rows = await db.sql.unsafe<(Asking & { said: string; reckoned: string | null })[]>(
     `with a as materialized (
         select distinct on (s.merchant_id, s.site_id, s.calling_station_id) s.merchant_id, s.nas_id, s.site_id,
             s.calling_station_id as mac, $1::timestamptz as now
           from (select * from sessions where stopped_at is null order by started_at desc limit $2) s)
-      select a.merchant_id as "merchantId", a.nas_id as "nasId", a.site_id as "siteId", a.mac, 0 as asked, ${limits(false)} as said
+      select a.merchant_id as "merchantId", a.nas_id as "nasId", a.site_id as "siteId", a.mac,
+          concat_ws('|', ${plain.map((column) => (column === 'asked' ? '0' : `p.${column}`)).join(', ')}) as said,
+          ${reckoned('g', false)} as reckoned
         from a cross join lateral (
           select r.*, a.now from grants r
             where r.merchant_id = a.merchant_id and r.site_id = a.site_id and r.mac = a.mac and r.admits = 'mac'
               and r.revoked_at is null and r.ends_at > a.now
             order by r.ends_at desc limit 1) g
+        cross join lateral (select ${columnsOf('g')}) p
         where ${notBlocked('g')}`,
     [now.toISOString(), limit],
   )
-  return rows.flatMap(({ asked: _, said, ...asking }) => {
-    const admission = toAdmission(said)
-    return 'refused' in admission ? [] : [{ ...asking, admission }]
+  return rows.flatMap(({ said, reckoned, ...asking }) => {
+    const { admission } = read(said, 0, now.getTime())
+    const answer = reckoned ? reckonedAnswer(admission, reckoned) : admission
+    return 'refused' in answer ? [] : [{ ...asking, admission: answer }]
   })
 }
 
-function columns(askings: Asking[], now: Date, userNames?: string[]) {
+const guestLocale = (grant: string) =>
+  `coalesce((select u.locale from guests u where u.merchant_id = ${grant}.merchant_id and u.id = ${grant}.guest_id), '')`
+
+/** What `reckonedAnswer` takes apart, of a grant that asks at its `now`. One whose guest has too many devices takes a place. */
+const reckoned = (grant: string, places: boolean) => `concat_ws('|',
+  ${places ? `case when ${grant}.is_crowded and not take_device_slot(${grant}.merchant_id, ${grant}.guest_id, ${grant}.mac, ${grant}.devices_max, ${grant}.now) then 'devices' else '' end` : `''`},
+  ${guestLocale(grant)},
+  case when ${grant}.is_metered or ${grant}.quota_octets is not null then (
+    select concat_ws('|', coalesce(m.why, ''), coalesce(m.seconds_left::text, ''), coalesce(m.octets_left::text, ''),
+        coalesce(to_char(m.resumes_at at time zone t.time_zone, 'YYYY-MM-DD HH24:MI'), ''))
+      from meter_grant(${grant}.merchant_id, ${grant}.id, ${grant}.now) m
+      join sites t on t.merchant_id = ${grant}.merchant_id and t.id = ${grant}.site_id) end)`
+
+/** Guests in one order: each is the lock of its places. */
+const reckonStatement = `
+  with g as (
+    select t.asked, $1::timestamptz as now, o.*
+      from unnest($2::int[], $3::text[], $4::text[]) as t(asked, merchant_id, id)
+      join grants o on o.merchant_id = t.merchant_id and o.id = t.id
+      order by o.merchant_id, o.guest_id)
+  select asked, ${reckoned('g', true)} as said from g`
+
+function columns(askings: readonly Asking[], now: Date): string[] {
+  const numbers = new Map<string, number>()
+  const nas: Asking[] = []
+  let which = '{'
+  let macs = '{'
+  for (const asking of askings) {
+    let number = numbers.get(asking.nasId)
+    if (number === undefined) {
+      nas.push(asking)
+      number = nas.length
+      numbers.set(asking.nasId, number)
+    }
+    const comma = which.length > 1 ? ',' : ''
+    which += comma + number
+    // 12 hex digits: nothing to quote.
+    macs += comma + asking.mac
+  }
   return [
     now.toISOString(),
-    arrayLiteral(askings.map((_asking, index) => index)),
-    arrayLiteral(askings.map((asking) => asking.merchantId)),
-    arrayLiteral(askings.map((asking) => asking.nasId)),
-    arrayLiteral(askings.map((asking) => asking.siteId)),
-    arrayLiteral(askings.map((asking) => asking.mac)),
-    ...(userNames ? [arrayLiteral(userNames)] : []),
+    arrayLiteral(nas.map((asking) => asking.merchantId)),
+    arrayLiteral(nas.map((asking) => asking.nasId)),
+    arrayLiteral(nas.map((asking) => asking.siteId)),
+    `${which}}`,
+    `${macs}}`,
   ]
 }
 
-function inOrder(count: number, rows: Row[]): (Admission | Refusal | undefined)[] {
-  const answers = new Array<Admission | Refusal | undefined>(count).fill(undefined)
-  for (const { asked, said } of rows) answers[asked] = toAdmission(said)
+/** @param said a line for each asking that has a grant, in any order. */
+async function answersOf(
+  db: Db,
+  askings: readonly Asking[],
+  said: string | null | undefined,
+  now: Date,
+): Promise<(Admission | Refusal | undefined)[]> {
+  const answers = new Array<Admission | Refusal | undefined>(askings.length).fill(undefined)
+  if (!said) return answers
+  const nowMs = now.getTime()
+  const toReckon: number[] = []
+  for (let from = 0; from < said.length; ) {
+    const { asked, admission, isReckoned, next } = read(said, from, nowMs)
+    answers[asked] = admission
+    if (isReckoned) toReckon.push(asked)
+    from = next
+  }
+  if (toReckon.length > 0) await reckon(db, askings, answers, toReckon, now)
   return answers
 }
 
-function toAdmission(said: string): Admission | Refusal {
-  const [grantId = '', endsAt, timeout, idle, up, down, ...reckoned] = said.split('|')
-  const [devices, devicesLocale, why, secondsLeft, octetsLeft, resumesAt, locale] = reckoned
-  const no = (refused: RefusalReason, language: string | undefined, until?: string): Refusal => ({
-    refused,
-    locale: language || null,
-    resumesAt: until || null,
-  })
-  // One of the words of meter_grant.
-  if (why) return no(why as RefusalReason, locale, resumesAt)
-  if (devices) return no('devices', devicesLocale)
-  return {
+/** Replaces the answers of grants with quotas, hours or places by what is left of them. */
+async function reckon(
+  db: Db,
+  askings: readonly Asking[],
+  answers: (Admission | Refusal | undefined)[],
+  which: number[],
+  now: Date,
+) {
+  const admissions = which.map((asked) => answers[asked] as Admission)
+  const rows = await db.sql.unsafe<{ asked: number; said: string }[]>(
+    reckonStatement,
+    [
+      now.toISOString(),
+      arrayLiteral(which),
+      arrayLiteral(which.map((asked) => askings[asked]?.merchantId)),
+      arrayLiteral(admissions.map(({ grantId }) => grantId)),
+    ],
+    { prepare: true },
+  )
+  // One that is gone in the meantime is a no.
+  for (const asked of which) answers[asked] = undefined
+  for (const { asked, said } of rows)
+    answers[asked] = reckonedAnswer(admissions[which.indexOf(asked)] as Admission, said)
+}
+
+/** A line of `plain`, from `from` on. Numbers and words of ours alone: nothing in it can hold a sign that parts it. */
+function read(said: string, from: number, nowMs: number) {
+  let at = from
+  const field = (end: string) => {
+    const until = said.indexOf(end, at)
+    const text = said.slice(at, until === -1 ? said.length : until)
+    at = until === -1 ? said.length : until + 1
+    return text
+  }
+  const asked = Number(field('|')) - 1
+  const grantId = field('|')
+  const endsMs = Number(field('|'))
+  const timeout = field('|')
+  const idle = field('|')
+  const up = field('|')
+  const down = field('|')
+  const isReckoned = field('\n') !== ''
+  const admission: Admission = {
     grantId,
-    endsAt: new Date(Number(endsAt)),
-    sessionTimeoutSeconds: Math.min(...[timeout, secondsLeft].flatMap((n) => (n ? [Number(n)] : []))),
+    endsAt: new Date(endsMs),
+    sessionTimeoutSeconds: Math.min(timeout ? Number(timeout) : 86_400, Math.ceil((endsMs - nowMs) / 1000)),
     idleTimeoutSeconds: idle ? Number(idle) : null,
     bandwidthUpBps: up ? Number(up) : null,
     bandwidthDownBps: down ? Number(down) : null,
+    octetsLeft: null,
+  }
+  return { asked, admission, isReckoned, next: at }
+}
+
+function reckonedAnswer(admission: Admission, said: string): Admission | Refusal {
+  const [devices, locale, why, secondsLeft, octetsLeft, resumesAt] = said.split('|')
+  const no = (refused: RefusalReason, until?: string): Refusal => ({
+    refused,
+    locale: locale || null,
+    resumesAt: until || null,
+  })
+  // One of the words of meter_grant.
+  if (why) return no(why as RefusalReason, resumesAt)
+  if (devices) return no('devices')
+  return {
+    ...admission,
+    sessionTimeoutSeconds: Math.min(
+      admission.sessionTimeoutSeconds,
+      secondsLeft ? Number(secondsLeft) : Number.POSITIVE_INFINITY,
+    ),
     octetsLeft: octetsLeft ? BigInt(octetsLeft) : null,
   }
 }

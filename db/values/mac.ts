@@ -6,16 +6,31 @@ export type Mac = string & { readonly mac: unique symbol }
  * The null and broadcast addresses are no device.
  */
 export function parseMac(text: string | undefined | null): Mac | undefined {
-  if (!text || text.length > 32) return undefined
-  if (
-    !/^(?:[0-9a-f]{12}|[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}([.:-])[0-9a-f]{4}\2[0-9a-f]{4})$/i.test(
-      text,
-    )
-  )
-    return undefined
-  const digits = text.replace(/[.:-]/g, '').toLowerCase()
+  if (!text) return undefined
+  const group = groups[text.length]
+  if (group === undefined) return undefined
+  const sign = group < 12 ? text.charCodeAt(group) : 0
+  if (group < 12 && sign !== colon && sign !== hyphen && !(group === 4 && sign === dot)) return undefined
+  let digits = ''
+  for (let index = 0; index < text.length; index += 2) {
+    if (index > 0 && index % (group + 1) === group && text.charCodeAt(index++) !== sign) return undefined
+    const one = text.charCodeAt(index)
+    const other = text.charCodeAt(index + 1)
+    const pair = (one | other) < 128 ? pairs[(one << 7) | other] : undefined
+    if (pair === undefined) return undefined
+    digits += pair
+  }
   return digits === '000000000000' || digits === 'ffffffffffff' ? undefined : (digits as Mac)
 }
+
+/** By the length of a spelling, how many digits stand together in it. */
+const groups: Partial<Record<number, number>> = { 12: 12, 14: 4, 17: 2 }
+const [colon, hyphen, dot] = [':', '-', '.'].map((sign) => sign.charCodeAt(0)) as [number, number, number]
+/** By the codes of two hex digits, 7 bits each, the two in lower case. */
+const pairs: (string | undefined)[] = new Array(1 << 14).fill(undefined)
+for (const one of '0123456789abcdefABCDEF')
+  for (const other of '0123456789abcdefABCDEF')
+    pairs[(one.charCodeAt(0) << 7) | other.charCodeAt(0)] = (one + other).toLowerCase()
 
 /** `AA-BB-CC-DD-EE-FF`, the spelling of RFC 3580 §3.21; or colons in lower case. */
 export function formatMac(mac: string, style: 'AA-BB' | 'aa:bb' = 'AA-BB'): string {

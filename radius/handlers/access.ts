@@ -11,7 +11,7 @@ import { credentialSecret } from '../../db/values/credential.ts'
 import { type Mac, parseMac } from '../../db/values/mac.ts'
 import type { Admitted } from '../admitted.ts'
 import type { Secret } from '../authenticator.ts'
-import { type BatcherOptions, createBatcher } from '../batcher.ts'
+import { type Batcher, type BatcherOptions, createBatcher, type Waiting } from '../batcher.ts'
 import type { Neighbour } from '../neighbours.ts'
 import type { Outage } from '../outage.ts'
 import type { Packet } from '../packet.ts'
@@ -35,13 +35,13 @@ export type RejectReason =
   | 'proxy-state-too-long'
 
 export type AccessHandler = {
-  handle(packet: Packet, nas: Neighbour, secret: Secret, now: Date): Promise<AccessOutcome> | AccessOutcome
+  /** Decides a request, at once or later; `tell` is called once, and must not throw. */
+  handle(packet: Packet, nas: Neighbour, secret: Secret, tell: (outcome: AccessOutcome) => void): void
   waiting(): number
   idle(): Promise<void>
 }
 
-type Question = Asking & { userName?: string; now: Date }
-type Ask = (question: Question) => Promise<Admission | Refusal | undefined> | undefined
+type Answer = Admission | Refusal | undefined
 
 /**
  * Decides Access-Requests: a one-time credential (PAP or CHAP), or a remembered device by its MAC address. While the
@@ -51,12 +51,12 @@ type Ask = (question: Question) => Promise<Admission | Refusal | undefined> | un
 export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted }): AccessHandler {
   const { db, outage, admitted } = deps
   const asker = (
-    work: (questions: Question[]) => Promise<(Admission | Refusal | undefined)[]>,
+    work: (questions: Question[], now: Date) => Promise<Answer[]>,
     options: BatcherOptions<Question>,
   ) => {
     const batcher = createBatcher(async (questions: Question[]) => {
       try {
-        return await work(questions)
+        return await work(questions, new Date())
       } catch (error) {
         outage.failed(error)
         throw error
@@ -69,64 +69,83 @@ export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted 
   // Under overload a guest who has just signed in and stands waiting goes before devices that come back by themselves:
   // their room is smaller, so theirs are the first requests that find none (RFC 5080 §2.2.3).
   const credentials = asker(
-    (questions) => bindCredentials(db, questions as (Asking & { userName: string })[], newest(questions)),
+    (questions, now) => bindCredentials(db, questions as (Question & { userName: string })[], now),
     // Two requests for one credential in one statement would meet in one row: they go one after the other.
     { size: 200, inFlight: 2, enough: 24, room: 5000, keyOf: (question) => question.userName ?? '' },
   )
-  const devices = asker((questions) => admitDevices(db, questions, newest(questions)), {
+  const devices = asker((questions, now) => admitDevices(db, questions, now), {
     size: 200,
     inFlight: 2,
     enough: 24,
     room: 1500,
   })
 
-  const answer = async (question: Question, ask: Ask): Promise<AccessOutcome> => {
-    const { userName, now } = question
-    try {
-      const asking = outage.since ? undefined : ask(question)
-      if (!asking) return remembered(question)
-      const admission = await asking
-      if (!admission || 'refused' in admission) {
-        admitted.drop(question, userName)
-        return admission
-          ? { how: 'reject', reason: admission.refused, message: refusalText(admission) }
-          : { how: 'reject', reason: 'no-grant' }
-      }
-      admitted.keep(question, admission, userName)
-      return { how: 'accept', admission }
-    } catch {
-      return remembered({ ...question, now })
-    }
-  }
-
   const remembered = (question: Question): AccessOutcome => {
     const since = outage.since
-    const admission = since && admitted.find(question, question.now, since, question.userName)
+    const admission = since && admitted.find(question, new Date(), since, question.userName)
     return admission ? { how: 'accept', admission } : { how: 'later' }
   }
 
+  /** One device that asks, until it is answered. */
+  class Question implements Asking, Waiting<Answer> {
+    readonly merchantId: string
+    readonly nasId: string
+    readonly siteId: string
+
+    constructor(
+      nas: Neighbour,
+      readonly mac: Mac,
+      readonly userName: string | undefined,
+      private readonly tell: (outcome: AccessOutcome) => void,
+    ) {
+      this.merchantId = nas.merchantId
+      this.nasId = nas.nasId
+      this.siteId = nas.siteId
+    }
+
+    done(answer: Answer) {
+      if (answer && !('refused' in answer)) {
+        admitted.keep(this, answer, this.userName)
+        return this.tell({ how: 'accept', admission: answer })
+      }
+      admitted.drop(this, this.userName)
+      this.tell(
+        answer
+          ? { how: 'reject', reason: answer.refused, message: refusalText(answer) }
+          : { how: 'reject', reason: 'no-grant' },
+      )
+    }
+
+    failed() {
+      this.tell(remembered(this))
+    }
+  }
+
+  const ask = (question: Question, batcher: Batcher<Question>) => {
+    if (outage.since || !batcher.add(question)) question.failed()
+  }
+
   return {
-    handle: (packet, nas, secret, now) => {
+    handle: (packet, nas, secret, tell) => {
+      const reject = (reason: RejectReason) => tell({ how: 'reject', reason })
       // RFC 2865 §4.1: one of these must be there.
       if (!packet.has('NAS-IP-Address') && !packet.has('NAS-Identifier') && !packet.has('NAS-IPv6-Address'))
-        return { how: 'reject', reason: 'no-nas' }
-      if (packet.has('EAP-Message')) return { how: 'reject', reason: 'eap-unsupported' }
+        return reject('no-nas')
+      if (packet.has('EAP-Message')) return reject('eap-unsupported')
       const mac = parseMac(packet.text('Calling-Station-Id'))
-      if (!mac) return { how: 'reject', reason: 'no-calling-station-id' }
-      const question = { merchantId: nas.merchantId, nasId: nas.nasId, siteId: nas.siteId, mac, now }
+      if (!mac) return reject('no-calling-station-id')
       const proof = proofOf(packet, secret)
-      const isCallCheck = packet.integer('Service-Type') === callCheck
-      if (isCallCheck || macOfUserName(packet) === mac) {
-        // Without Call-Check it is a password that everybody can read off the air (RFC 5080 §2.1.1): only where allowed.
-        if (!isCallCheck && !nas.macAuth) return { how: 'reject', reason: 'mac-auth-off' }
-        if (!provesMac(packet, proof, mac)) return { how: 'reject', reason: 'wrong-password' }
-        return answer(question, devices.add)
-      }
-      if (!proof) return { how: 'reject', reason: 'no-proof' }
       const userName = packet.text('User-Name') ?? ''
-      if (!proof.matches(Buffer.from(credentialSecret(userName))))
-        return { how: 'reject', reason: 'wrong-password' }
-      return answer({ ...question, userName }, credentials.add)
+      const isCallCheck = packet.integer('Service-Type') === callCheck
+      if (isCallCheck || macOfUserName(userName) === mac) {
+        // Without Call-Check it is a password that everybody can read off the air (RFC 5080 §2.1.1): only where allowed.
+        if (!isCallCheck && !nas.macAuth) return reject('mac-auth-off')
+        if (!provesMac(packet, proof, mac, userName)) return reject('wrong-password')
+        return ask(new Question(nas, mac, undefined, tell), devices)
+      }
+      if (!proof) return reject('no-proof')
+      if (!proof.matches(Buffer.from(credentialSecret(userName)))) return reject('wrong-password')
+      ask(new Question(nas, mac, userName, tell), credentials)
     },
     waiting: () => credentials.waiting() + devices.waiting(),
     idle: async () => {
@@ -135,29 +154,24 @@ export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted 
   }
 }
 
-const newest = (questions: { now: Date }[]) =>
-  new Date(Math.max(...questions.map(({ now }) => now.getTime())))
-
 const callCheck = 10
 
 /** The MAC in the User-Name, in any spelling; CoovaChilli may add a suffix. */
-function macOfUserName(packet: Packet): Mac | undefined {
-  const name = packet.text('User-Name')
-  return parseMac(name) ?? parseMac(name?.slice(0, 17))
+function macOfUserName(name: string): Mac | undefined {
+  return parseMac(name) ?? (name.length > 17 ? parseMac(name.slice(0, 17)) : undefined)
 }
 
 /**
  * The password of MAC authentication: none, an empty one, or the MAC in any spelling. It proves nothing, and is not
  * meant to: the NAS's word counts, and a live right of the device.
  */
-function provesMac(packet: Packet, proof: Proof | undefined, mac: Mac): boolean {
+function provesMac(packet: Packet, proof: Proof | undefined, mac: Mac, userName: string): boolean {
   const hasPassword = packet.has('User-Password') || packet.has('CHAP-Password')
   if (!hasPassword) return packet.integer('Service-Type') === callCheck
   if (!proof) return false
   if (proof.isEmpty) return true
-  const name = packet.text('User-Name') ?? ''
   return (
-    proof.matches(Buffer.from(name)) ||
+    proof.matches(Buffer.from(userName)) ||
     spellings(mac).some((password) => proof.matches(Buffer.from(password)))
   )
 }

@@ -6,33 +6,37 @@ import { chilliSpot } from '../dictionary/vendors.ts'
 import type { Health } from '../health.ts'
 import type { Neighbour } from '../neighbours.ts'
 import type { Packet } from '../packet.ts'
-import type { Recorder } from '../recorder.ts'
+import type { AccountingOutcome, Recorder } from '../recorder.ts'
 
 export type AccountingHandler = {
-  /** Resolves when the packet is durable; only then may it be acknowledged (RFC 2866 §2). undefined: no room. */
-  handle(packet: Packet, nas: Neighbour, receivedAt: Date): Promise<void> | undefined
+  /** `tell` is called once; only what is durable may be acknowledged (RFC 2866 §2). It must not throw. */
+  handle(packet: Packet, nas: Neighbour, receivedAt: Date, tell: (outcome: AccountingOutcome) => void): void
 }
+export type { AccountingOutcome }
 
 /** Reads Accounting-Requests and has them recorded. */
 export function createAccounting(recorder: Recorder, health: Health): AccountingHandler {
   return {
-    handle: (packet, nas, receivedAt) => {
+    handle: (packet, nas, receivedAt, tell) => {
       const status = packet.integer('Acct-Status-Type')
       if (status === acctStatus['Accounting-On'] || status === acctStatus['Accounting-Off'])
-        return recorder.restart({
-          merchantId: nas.merchantId,
-          nasId: nas.nasId,
-          at: eventTime(packet, receivedAt).at,
-          calledStationId: packet.text('Called-Station-Id') ?? null,
-          receivedAt,
-          packet: rawAttributes(packet),
-        })
+        return recorder.restart(
+          {
+            merchantId: nas.merchantId,
+            nasId: nas.nasId,
+            at: eventTime(packet, receivedAt).at,
+            calledStationId: packet.text('Called-Station-Id') ?? null,
+            receivedAt,
+            packet: rawAttributes(packet),
+          },
+          tell,
+        )
       const record = toRecord(packet, nas, receivedAt)
       for (const mark of record.marks) {
         if (mark === 'nas-clock') health.problem(nas, 'clock')
         if (mark === 'missing-session-id') health.problem(nas, 'malformed')
       }
-      return recorder.record(record)
+      recorder.record(record, tell)
     },
   }
 }

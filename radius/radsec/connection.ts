@@ -42,6 +42,7 @@ export class Connection {
   readonly #asked = new Map<number, Asked>()
   #nextIdentifier = 0
   #isEnding = false
+  #isWorking = false
 
   constructor(socket: TLSSocket, names: readonly string[], parts: ConnectionParts, limits: ConnectionLimits) {
     this.names = names
@@ -110,6 +111,7 @@ export class Connection {
 
   /** Takes packets out of the stream as long as there is room for their answers. Nothing thrown escapes. */
   #work() {
+    this.#isWorking = true
     try {
       while (this.isOpen && !this.#isFull()) {
         const bytes = this.#frames.next()
@@ -124,6 +126,8 @@ export class Connection {
     } catch (error) {
       this.#parts.onError(error)
       this.end('error')
+    } finally {
+      this.#isWorking = false
     }
   }
 
@@ -160,23 +164,23 @@ export class Connection {
   }
 
   #answer(packet: Packet, nas: Neighbour, purpose: 'auth' | 'acct') {
-    const { answers, counters, onError } = this.#parts
+    const { answers } = this.#parts
     const { identifier, authenticator } = packet
     this.#unanswered.set(identifier, authenticator)
-    const work = answers[purpose === 'auth' ? 'access' : 'accounting'](packet, nas, radsecSecret)
-    work
-      .catch((error) => {
-        counters.add(`${purpose}.error`)
-        onError(error)
-        return undefined
-      })
-      .then((reply) => {
-        // Its Identifier may stand for another request by now: then nobody waits for this answer any more.
-        if (this.#unanswered.get(identifier) !== authenticator) return
-        this.#unanswered.delete(identifier)
-        if (reply && this.#socket.writable) this.#socket.write(reply)
-        this.#work()
-      })
+    const reply = (bytes: Buffer | undefined) => {
+      // Its Identifier may stand for another request by now: then nobody waits for this answer any more.
+      if (this.#unanswered.get(identifier) !== authenticator) return
+      this.#unanswered.delete(identifier)
+      if (bytes && this.#socket.writable) this.#socket.write(bytes)
+      // What comes next is not read out of the depth of what has been.
+      if (!this.#isWorking) this.#work()
+    }
+    try {
+      answers[purpose === 'auth' ? 'access' : 'accounting'](packet, nas, radsecSecret, reply)
+    } catch (error) {
+      answers.failed(purpose, error)
+      reply(undefined)
+    }
   }
 
   #answered(packet: Packet) {
