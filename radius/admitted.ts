@@ -20,7 +20,10 @@ export class Admitted {
 
   keep(asking: Asking, admission: Admission, userName?: string) {
     const key = keyOf(asking, userName)
-    this.#old.delete(key)
+    const kept = this.#young.get(key)
+    // A device that comes back is mostly told what it was told before: the older object stays, the new one dies young.
+    if (kept && isSame(kept, admission)) return
+    if (!kept && this.#old.size > 0) this.#old.delete(key)
     this.#young.set(key, admission)
     if (this.#young.size < this.max / 2) return
     this.#old = this.#young
@@ -44,7 +47,7 @@ export class Admitted {
     if (!kept) return undefined
     const awayMs = Math.max(0, now.getTime() - awaySince.getTime())
     const graceLeft = graceSeconds - awayMs / 1000
-    const grantLeft = (kept.endsAt.getTime() - now.getTime()) / 1000
+    const grantLeft = (kept.endsAtMs - now.getTime()) / 1000
     const seconds = Math.floor(Math.min(kept.sessionTimeoutSeconds, graceLeft, grantLeft))
     return seconds < 1 ? undefined : { ...kept, sessionTimeoutSeconds: seconds }
   }
@@ -52,3 +55,12 @@ export class Admitted {
 
 const keyOf = ({ siteId, nasId, mac }: Asking, userName: string | undefined) =>
   userName === undefined ? `${siteId} ${mac}` : `${nasId} ${mac} ${userName}`
+
+const isSame = (one: Admission, other: Admission) =>
+  one.grantId === other.grantId &&
+  one.endsAtMs === other.endsAtMs &&
+  one.sessionTimeoutSeconds === other.sessionTimeoutSeconds &&
+  one.idleTimeoutSeconds === other.idleTimeoutSeconds &&
+  one.bandwidthUpBps === other.bandwidthUpBps &&
+  one.bandwidthDownBps === other.bandwidthDownBps &&
+  one.octetsLeft === other.octetsLeft

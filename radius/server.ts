@@ -117,16 +117,17 @@ export class RadiusServer {
     const known = sources.recall(source, packet.identifier, packet.authenticator)
     if (known) {
       this.#answers.duplicate(port, nas)
-      if (known.reply) socket.send(known.reply, from.port, from.address)
+      const answer = sources.answerTo(known)
+      if (answer) socket.send(answer, from.port, from.address)
       return
     }
     if (port === 'acct' && !saysStatus(packet)) return this.#answers.drop(port, 'no-status-type', nas)
-    const memory = sources.remember(source, packet.identifier, packet.authenticator)
+    const number = sources.remember(source, packet.identifier, packet.authenticator)
     source.inWork++
     const reply = (bytes: Buffer | undefined) => {
       source.inWork--
-      if (!bytes) return sources.forget(source, packet.identifier, memory)
-      memory.reply = bytes
+      if (!bytes) return sources.forget(source, packet.identifier, number)
+      sources.answered(number, bytes)
       try {
         socket.send(bytes, from.port, from.address)
       } catch (error) {

@@ -1,26 +1,17 @@
 import { parseIp } from '../db/values/ip.ts'
+import { memoryMs, Remembered } from './remembered.ts'
 
-/** One request that was verified, and its reply once there is one. */
-export type Memory = { authenticator: Authenticator; reply: Buffer | undefined; atMs: number }
-/**
- * 16 octets as four numbers: what is remembered for half a minute must not keep the datagram it stood in, for a hundred
- * thousand of those are what the garbage collector stops for.
- */
-type Authenticator = readonly [number, number, number, number]
-
-/** Milliseconds in which a repeat is answered from memory: RFC 5080 §2.2.2 asks for 5 to 30 seconds. */
-export const memoryMs = 30_000
-/** Requests remembered at most; beyond it the sources that were silent longest are forgotten first. */
-const memoriesMax = 200_000
+/** Sources known at most; beyond it those that were silent longest are forgotten first. */
+const sourcesMax = 100_000
 /** Status-Server requests of one source answered in a second (RFC 5997 §4.2 asks for a limit). */
 const statusPerSecond = 10
 
-/** What one socket remembers of one address and port: at most one request of each Identifier. */
+/** One address and port. */
 export class Source {
-  readonly memories = new Array<Memory | undefined>(256).fill(undefined)
-  count = 0
   /** Requests that are being worked on now. */
   inWork = 0
+  /** By Identifier the last request of it, sixteen in a row: most sources use few. */
+  readonly #numbers: (number[] | undefined)[] = new Array(16).fill(undefined)
   #statusSecond = 0
   #statusCount = 0
 
@@ -30,6 +21,21 @@ export class Source {
     readonly address: string,
     public usedAtMs: number,
   ) {}
+
+  /** Number of the last request with this Identifier; 0 where there is none. */
+  numberOf(identifier: number): number {
+    const row = this.#numbers[identifier >> 4]
+    return row ? (row[identifier & 15] as number) : 0
+  }
+
+  note(identifier: number, number: number) {
+    let row = this.#numbers[identifier >> 4]
+    if (!row) {
+      row = new Array<number>(16).fill(0)
+      this.#numbers[identifier >> 4] = row
+    }
+    row[identifier & 15] = number
+  }
 
   mayAskStatus(nowMs: number): boolean {
     const second = Math.floor(nowMs / 1000)
@@ -48,6 +54,7 @@ export class Source {
  */
 export class Sources {
   readonly #byPort = new Map<number, Source[]>()
+  readonly #remembered = new Remembered()
   #size = 0
   readonly #timer: NodeJS.Timeout
 
@@ -60,7 +67,7 @@ export class Sources {
     clearInterval(this.#timer)
   }
 
-  /** Requests remembered now. */
+  /** Sources known now. */
   get size(): number {
     return this.#size
   }
@@ -76,39 +83,43 @@ export class Sources {
   know(address: string, port: number): Source {
     const known = this.find(address, port)
     if (known) return known
+    if (this.#size >= sourcesMax) this.#makeRoom()
     const source = new Source(address, parseIp(address) ?? address, this.now())
     const here = this.#byPort.get(port)
     if (here) here.push(source)
     else this.#byPort.set(port, [source])
+    this.#size++
     return source
   }
 
-  recall(source: Source, identifier: number, authenticator: Uint8Array): Memory | undefined {
-    const memory = source.memories[identifier]
-    if (!memory || this.now() - memory.atMs > memoryMs) return undefined
-    return isSame(memory.authenticator, authenticator) ? memory : undefined
+  /** Number of the same request where it came before; 0 where it did not. */
+  recall(source: Source, identifier: number, authenticator: Uint8Array): number {
+    const number = source.numberOf(identifier)
+    return number !== 0 && this.#remembered.is(number, authenticator, this.now()) ? number : 0
   }
 
-  /** Only after the packet has been verified: a forged one must not touch what is remembered. */
-  remember(source: Source, identifier: number, authenticator: Uint8Array): Memory {
+  /** Only after the packet has been verified: a forged one must not touch what is remembered. @returns its number. */
+  remember(source: Source, identifier: number, authenticator: Uint8Array): number {
     const nowMs = this.now()
-    const memory: Memory = { authenticator: numbersOf(authenticator), reply: undefined, atMs: nowMs }
-    if (!source.memories[identifier]) {
-      source.count++
-      this.#size++
-    }
-    source.memories[identifier] = memory
+    const number = this.#remembered.add(authenticator, nowMs)
+    source.note(identifier, number)
     source.usedAtMs = nowMs
-    if (this.#size > memoriesMax) this.#makeRoom()
-    return memory
+    return number
+  }
+
+  /** Keeps what a request was answered with. */
+  answered(number: number, bytes: Uint8Array) {
+    this.#remembered.answer(number, bytes, this.now())
+  }
+
+  /** What it was answered with; undefined while it is in work. */
+  answerTo(number: number): Buffer | undefined {
+    return this.#remembered.answerTo(number)
   }
 
   /** Drops a request that will not be answered, so that its repeat is tried again. */
-  forget(source: Source, identifier: number, memory: Memory) {
-    if (source.memories[identifier] !== memory) return
-    source.memories[identifier] = undefined
-    source.count--
-    this.#size--
+  forget(source: Source, identifier: number, number: number) {
+    if (source.numberOf(identifier) === number) source.note(identifier, 0)
   }
 
   mayAskStatus(source: Source): boolean {
@@ -120,39 +131,18 @@ export class Sources {
   sweep(silentMs: number = memoryMs) {
     const nowMs = this.now()
     for (const [port, here] of this.#byPort) {
-      const left: Source[] = []
-      for (const source of here) {
-        if (nowMs - source.usedAtMs <= silentMs) left.push(source)
-        else this.#size -= source.count
-      }
+      const left = here.filter((source) => nowMs - source.usedAtMs <= silentMs)
+      this.#size -= here.length - left.length
       if (left.length === 0) this.#byPort.delete(port)
       else if (left.length < here.length) this.#byPort.set(port, left)
     }
   }
 
   #makeRoom() {
-    for (let silentMs = memoryMs / 2; this.#size > memoriesMax / 2 && silentMs >= 1000; silentMs /= 2)
+    for (let silentMs = memoryMs / 2; this.#size > sourcesMax / 2 && silentMs >= 1000; silentMs /= 2)
       this.sweep(silentMs)
-    if (this.#size <= memoriesMax) return
+    if (this.#size < sourcesMax) return
     this.#byPort.clear()
     this.#size = 0
   }
-}
-
-const wordAt = (octets: Uint8Array, at: number) =>
-  ((octets[at] as number) << 24) |
-  ((octets[at + 1] as number) << 16) |
-  ((octets[at + 2] as number) << 8) |
-  (octets[at + 3] as number)
-
-const numbersOf = (octets: Uint8Array): Authenticator => [
-  wordAt(octets, 0),
-  wordAt(octets, 4),
-  wordAt(octets, 8),
-  wordAt(octets, 12),
-]
-
-function isSame(numbers: Authenticator, octets: Uint8Array): boolean {
-  for (let index = 0; index < 4; index++) if (numbers[index] !== wordAt(octets, index * 4)) return false
-  return true
 }

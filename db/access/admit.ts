@@ -13,7 +13,8 @@ export type Asking = {
 /** The yes: the grant and the limits to tell the NAS. */
 export type Admission = {
   grantId: string
-  endsAt: Date
+  /** Milliseconds since 1970, for there are many of these in memory. */
+  endsAtMs: number
   /** Seconds of this session: the plan's, or what is left of the grant. */
   sessionTimeoutSeconds: number
   idleTimeoutSeconds: number | null
@@ -273,7 +274,7 @@ function read(said: string, from: number, nowMs: number) {
   }
   const asked = Number(field('|')) - 1
   const grantId = field('|')
-  const endsMs = Number(field('|'))
+  const endsAtMs = Number(field('|'))
   const timeout = field('|')
   const idle = field('|')
   const up = field('|')
@@ -281,8 +282,8 @@ function read(said: string, from: number, nowMs: number) {
   const isReckoned = field('\n') !== ''
   const admission: Admission = {
     grantId,
-    endsAt: new Date(endsMs),
-    sessionTimeoutSeconds: Math.min(timeout ? Number(timeout) : 86_400, Math.ceil((endsMs - nowMs) / 1000)),
+    endsAtMs,
+    sessionTimeoutSeconds: Math.min(timeout ? Number(timeout) : 86_400, Math.ceil((endsAtMs - nowMs) / 1000)),
     idleTimeoutSeconds: idle ? Number(idle) : null,
     bandwidthUpBps: up ? Number(up) : null,
     bandwidthDownBps: down ? Number(down) : null,

@@ -99,7 +99,7 @@ export async function limitsOfRunning(db: Db, merchantId: string, sessionId: str
   const secondsLeft = Math.min(ofGrant, row.secondsLeft ?? ofGrant)
   const limits: Admission = {
     grantId: row.grantId,
-    endsAt: row.endsAt,
+    endsAtMs: row.endsAt.getTime(),
     sessionTimeoutSeconds: Math.min(row.timeout ?? row.elapsed + 86_400, row.elapsed + secondsLeft),
     idleTimeoutSeconds: row.idle,
     bandwidthUpBps: row.up,

@@ -4,6 +4,7 @@ import type { Admission } from '../../db/access/admit.ts'
 import { hmacSha256 } from '../../db/values/keys.ts'
 import { Admitted, graceSeconds } from '../../radius/admitted.ts'
 import { printable } from '../../radius/packet.ts'
+import { memoryMs, Remembered } from '../../radius/remembered.ts'
 
 const now = new Date('2026-11-25T12:00:00Z')
 const asking = (device: number) => ({
@@ -14,7 +15,7 @@ const asking = (device: number) => ({
 })
 const admission = (grantId: string): Admission => ({
   grantId,
-  endsAt: new Date(now.getTime() + 86_400_000),
+  endsAtMs: now.getTime() + 86_400_000,
   sessionTimeoutSeconds: 86_400,
   idleTimeoutSeconds: null,
   bandwidthUpBps: null,
@@ -84,5 +85,66 @@ describe('Text of an access point', () => {
     }
     const inTheMiddle = Buffer.from('--AA-BB--').subarray(2, 7)
     expect(printable(inTheMiddle)).toBe('AA-BB')
+  })
+})
+
+describe('The requests remembered for repeats', () => {
+  const authenticatorOf = (number: number) => {
+    const octets = Buffer.alloc(16)
+    for (let at = 0; at < 16; at += 4) octets.writeInt32BE(Math.imul(number, 2_654_435_761 + at) | 0, at)
+    return octets
+  }
+  const answerOf = (number: number) => Buffer.alloc(20 + ((number * 37) % 400), number & 255)
+
+  it('are all there with their answers for half a minute, however many come', () => {
+    const remembered = new Remembered()
+    const count = 40_000
+    const atMs = (number: number) => number * (memoryMs / count) * 0.99
+    for (let number = 1; number <= count; number++) {
+      expect(remembered.add(authenticatorOf(number), atMs(number))).toBe(number)
+      // Some are answered later than those that came after them, some not at all.
+      if (number % 3 === 0) remembered.answer(number, answerOf(number), atMs(number))
+      if (number > 50 && number % 3 === 1) remembered.answer(number - 50, answerOf(number - 50), atMs(number))
+    }
+    for (let number = 1; number <= count; number++) {
+      expect(remembered.is(number, authenticatorOf(number), atMs(count))).toBe(true)
+      expect(remembered.is(number, authenticatorOf(number + 1), atMs(count))).toBe(false)
+      const isAnswered = number % 3 === 0 || ((number + 50) % 3 === 1 && number + 50 <= count)
+      expect(remembered.answerTo(number)?.toString('hex')).toBe(
+        isAnswered ? answerOf(number).toString('hex') : undefined,
+      )
+    }
+  })
+
+  it('are the newest ones beyond the end, and none is answered with the octets of another', () => {
+    const remembered = new Remembered()
+    const count = 700_000
+    for (let number = 1; number <= count; number++) {
+      remembered.add(authenticatorOf(number), number / 1000)
+      remembered.answer(number, answerOf(number), number / 1000)
+    }
+    const nowMs = count / 1000
+    let there = 0
+    let answered = 0
+    for (let number = 1; number <= count; number++) {
+      if (!remembered.is(number, authenticatorOf(number), nowMs)) continue
+      there++
+      const answer = remembered.answerTo(number)
+      if (!answer) continue
+      answered++
+      if (!answer.equals(answerOf(number))) throw new Error(`${number} has the answer of another`)
+    }
+    expect(there).toBe(1 << 18)
+    expect(remembered.is(count, authenticatorOf(count), nowMs)).toBe(true)
+    expect(answered).toBeGreaterThan(100_000)
+    expect(remembered.answerTo(count)).toEqual(answerOf(count))
+  })
+
+  it('are forgotten after half a minute, and a slow trickle needs no more room', () => {
+    const remembered = new Remembered()
+    for (let number = 1; number <= 3000; number++) remembered.add(authenticatorOf(number), number * 100)
+    expect(remembered.is(3000, authenticatorOf(3000), 300_000)).toBe(true)
+    expect(remembered.is(2700, authenticatorOf(2700), 300_000)).toBe(true)
+    expect(remembered.is(2699, authenticatorOf(2699), 300_000)).toBe(false)
   })
 })
