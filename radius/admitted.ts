@@ -1,4 +1,5 @@
 import type { Admission, Asking } from '../db/access/admit.ts'
+import { AdmittedOnce } from './admitted-once.ts'
 
 /** Seconds for which what was admitted is admitted again while the ledger is away. */
 export const graceSeconds = 30 * 60
@@ -10,8 +11,9 @@ export const graceSeconds = 30 * 60
 export class Admitted {
   #young = new Map<string, Admission>()
   #old = new Map<string, Admission>()
+  readonly #once = new AdmittedOnce(credentialsMax)
 
-  /** @param max devices; never fewer than the last half of them are remembered. */
+  /** @param max devices that come back; never fewer than the last half of them are remembered. */
   constructor(private readonly max = 100_000) {}
 
   get size(): number {
@@ -19,7 +21,8 @@ export class Admitted {
   }
 
   keep(asking: Asking, admission: Admission, userName?: string) {
-    const key = keyOf(asking, userName)
+    if (userName !== undefined) return this.#once.keep(asking, userName, admission)
+    const key = keyOf(asking)
     const kept = this.#young.get(key)
     // A device that comes back is mostly told what it was told before: the older object stays, the new one dies young.
     if (kept && isSame(kept, admission)) return
@@ -32,7 +35,8 @@ export class Admitted {
 
   /** A no that was heard: the device is not let in from memory either. */
   drop(asking: Asking, userName?: string) {
-    const key = keyOf(asking, userName)
+    if (userName !== undefined) return this.#once.drop(asking, userName)
+    const key = keyOf(asking)
     this.#young.delete(key)
     this.#old.delete(key)
   }
@@ -42,8 +46,7 @@ export class Admitted {
    * the ledger went away. A credential counts for the NAS and device it was bound to.
    */
   find(asking: Asking, now: Date, awaySince: Date, userName?: string): Admission | undefined {
-    const key = keyOf(asking, userName)
-    const kept = this.#young.get(key) ?? this.#old.get(key)
+    const kept = userName === undefined ? this.#device(asking) : this.#once.find(asking, userName)
     if (!kept) return undefined
     const awayMs = Math.max(0, now.getTime() - awaySince.getTime())
     const graceLeft = graceSeconds - awayMs / 1000
@@ -51,10 +54,15 @@ export class Admitted {
     const seconds = Math.floor(Math.min(kept.sessionTimeoutSeconds, graceLeft, grantLeft))
     return seconds < 1 ? undefined : { ...kept, sessionTimeoutSeconds: seconds }
   }
+
+  #device(asking: Asking): Admission | undefined {
+    const key = keyOf(asking)
+    return this.#young.get(key) ?? this.#old.get(key)
+  }
 }
 
-const keyOf = ({ siteId, nasId, mac }: Asking, userName: string | undefined) =>
-  userName === undefined ? `${siteId} ${mac}` : `${nasId} ${mac} ${userName}`
+const credentialsMax = 1 << 15
+const keyOf = ({ siteId, mac }: Asking) => `${siteId} ${mac}`
 
 const isSame = (one: Admission, other: Admission) =>
   one.grantId === other.grantId &&

@@ -51,14 +51,14 @@ export function createBatcher<I extends Waiting<O>, O>(
   const nobody: I[] = []
   let scheduled = false
   let timer: NodeJS.Timeout | undefined
-  /** Batches under way and since when; empty again after `abandon`. */
-  let running = new Map<I[], number>()
+  /** Batches under way; empty again after `abandon`. */
+  let running: Running<I>[] = []
   const idlers: (() => void)[] = []
   const watchers = new Set<{ left: Set<I>; settled: () => void }>()
 
   const schedule = () => {
-    if (scheduled || running.size >= inFlight || queue.length === 0) return
-    if (running.size > 0 && queue.length < enough) {
+    if (scheduled || running.length >= inFlight || queue.length === 0) return
+    if (running.length > 0 && queue.length < enough) {
       timer ??= setTimeout(() => {
         timer = undefined
         go(true)
@@ -72,8 +72,8 @@ export function createBatcher<I extends Waiting<O>, O>(
 
   const go = (isDue?: unknown) => {
     scheduled = false
-    while (running.size < inFlight && queue.length > 0) {
-      if (running.size > 0 && queue.length < enough && isDue !== true) break
+    while (running.length < inFlight && queue.length > 0) {
+      if (running.length > 0 && queue.length < enough && isDue !== true) break
       void run(take())
     }
     schedule()
@@ -88,7 +88,8 @@ export function createBatcher<I extends Waiting<O>, O>(
 
   const run = async (batch: I[]) => {
     const mine = running
-    running.set(batch, performance.now())
+    const one = { batch, sinceMs: performance.now() }
+    running.push(one)
     try {
       const results = await work(batch)
       if (mine === running)
@@ -98,10 +99,12 @@ export function createBatcher<I extends Waiting<O>, O>(
     }
     // Abandoned in the meantime: its items have been told, and its place has been given to others.
     if (mine !== running) return
-    running.delete(batch)
+    running.splice(running.indexOf(one), 1)
     if (keyOf) for (const item of batch) follow(keyOf(item))
-    if (running.size === 0 && queue.length === 0) for (const idler of idlers.splice(0)) idler()
-    if (running.size === 0 && timer) {
+    // A Map that is never let go drags every table it ever had into the old heap, each holding on to the next.
+    if (behind.size === 0) behind = new Map()
+    if (running.length === 0 && queue.length === 0) for (const idler of idlers.splice(0)) idler()
+    if (running.length === 0 && timer) {
       clearTimeout(timer)
       timer = undefined
     }
@@ -137,7 +140,7 @@ export function createBatcher<I extends Waiting<O>, O>(
     }
   }
 
-  const all = () => [...[...running.keys()].flat(), ...queue, ...[...behind.values()].flat()]
+  const all = () => [...running.flatMap(({ batch }) => batch), ...queue, ...[...behind.values()].flat()]
 
   return {
     add: (item) => {
@@ -159,7 +162,7 @@ export function createBatcher<I extends Waiting<O>, O>(
     },
     waiting: () => queue.length + behindCount,
     idle: () =>
-      running.size === 0 && queue.length === 0
+      running.length === 0 && queue.length === 0
         ? Promise.resolve()
         : new Promise((done) => void idlers.push(done)),
     settled: () => {
@@ -169,7 +172,7 @@ export function createBatcher<I extends Waiting<O>, O>(
     },
     underWayMs: () => {
       let oldest = 0
-      for (const since of running.values()) oldest = Math.max(oldest, performance.now() - since)
+      for (const { sinceMs } of running) oldest = Math.max(oldest, performance.now() - sinceMs)
       return oldest
     },
     abandon: (error) => {
@@ -177,9 +180,11 @@ export function createBatcher<I extends Waiting<O>, O>(
       queue = []
       behind = new Map()
       behindCount = 0
-      running = new Map()
+      running = []
       for (const item of items) fail(item, error)
       for (const idler of idlers.splice(0)) idler()
     },
   }
 }
+
+type Running<I> = { batch: I[]; sinceMs: number }

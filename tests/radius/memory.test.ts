@@ -54,6 +54,32 @@ describe('The devices remembered for when the ledger is away', () => {
     expect(admitted.find(asking(4), now, now)).toBeDefined()
   })
 
+  it('know a credential by its gateway, its device and its name together, the last 32,768 of them', () => {
+    const admitted = new Admitted()
+    const limited = (n: number): Admission => ({
+      ...admission(`grt_${n}`),
+      sessionTimeoutSeconds: 600 + (n % 100),
+      idleTimeoutSeconds: n % 3 ? n : null,
+      bandwidthUpBps: n % 5 ? n * 1000 : null,
+      bandwidthDownBps: n % 7 ? n * 2000 : null,
+      octetsLeft: n % 2 ? BigInt(n) << 40n : null,
+    })
+    const count = 40_000
+    for (let n = 1; n <= count; n++) admitted.keep(asking(n), limited(n), `g-${n}`)
+    for (let n = 1; n <= count; n += 13) {
+      const found = admitted.find(asking(n), now, now, `g-${n}`)
+      expect(found).toEqual(n > count - 32_768 ? limited(n) : undefined)
+    }
+    expect(admitted.find(asking(count - 1), now, now, `g-${count}`)).toBeUndefined()
+    expect(admitted.find({ ...asking(count), nasId: 'nas_2' }, now, now, `g-${count}`)).toBeUndefined()
+    expect(admitted.find(asking(count), now, now)).toBeUndefined()
+    admitted.drop(asking(count), `g-${count}`)
+    expect(admitted.find(asking(count), now, now, `g-${count}`)).toBeUndefined()
+    expect(admitted.find(asking(count - 1), now, now, `g-${count - 1}`)).toEqual(limited(count - 1))
+    admitted.keep(asking(1), limited(1), 'g-名')
+    expect(admitted.find(asking(1), now, now, 'g-名')).toBeUndefined()
+  })
+
   it('are let in for half an hour at most', () => {
     const admitted = new Admitted()
     admitted.keep(asking(1), admission('grt_1'))

@@ -9,6 +9,8 @@ const node = join(root, 'node_modules/.bin/node')
 /** What `npm start` says to Node, word for word. */
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const startWords: string[] = scripts.start.split(' ').slice(2)
+/** Those of them that are for Node itself. */
+export const nodeFlags = startWords.slice(0, startWords.indexOf('--import'))
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; afterMs: number }
 export type Answer<T = unknown> = { code: number; json: T | undefined; stdout: string; stderr: string }

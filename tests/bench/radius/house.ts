@@ -5,6 +5,7 @@ import { migrate } from '../../../db/migrate.ts'
 import { credentialSecret } from '../../../db/values/credential.ts'
 import { initKeys } from '../../../db/values/keys.ts'
 import { letIn, openShop, type Shop } from '../../support/people.ts'
+import { nodeFlags } from '../../support/service.ts'
 import { peerSecret } from './freeradius.ts'
 import type { Machine, Tuned } from './machine.ts'
 
@@ -49,7 +50,12 @@ export class House {
       `t.admits = 'mac'`,
     )
     await this.db.sql`delete from grants where id !~ '^grt_m[0-9]'`
-    await this.db.sql.unsafe('analyze')
+    this.#tidy('grants, guests, devices')
+  }
+
+  /** As the tables are after a night; by their owner, for the roles of the product may not. */
+  #tidy(tables: string) {
+    this.postgres.psql('doorman', `vacuum analyze ${tables}; checkpoint;`)
   }
 
   /** A file of devices that come back: name and password are the MAC address. */
@@ -89,8 +95,7 @@ export class House {
       `t.id = 'grt_m1'`,
       from,
     )
-    await this.db.sql.unsafe('vacuum analyze grants')
-    await this.db.sql.unsafe('checkpoint').catch(() => {})
+    this.#tidy('grants')
     const lines = Array.from({ length: count }, (_, index) => {
       const n = from + index
       const name = `g-${String(n).padStart(16, '0')}`
@@ -142,8 +147,7 @@ export class House {
         await this.machine.start(
           process.execPath,
           [
-            // As `npm start` does.
-            '--max-semi-space-size=1',
+            ...nodeFlags,
             ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
             '--import',
             'tsx',
