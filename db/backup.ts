@@ -4,8 +4,9 @@ import { stat } from 'node:fs/promises'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { format, type Progress, tablesOf } from './backup-format.ts'
+import { dial } from './dial.ts'
 import { keyId } from './values/keys.ts'
 
 /** @returns bytes of the file, rows in it, SHA-256 of the file. */
@@ -14,7 +15,7 @@ export async function backup(
   file: string,
   onProgress: Progress = () => {},
 ): Promise<{ bytes: number; rows: number; sha256: string }> {
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { role: 'doorman_system' } })
+  const sql = dial(url, { max: 1, onnotice: () => {}, connection: { role: 'doorman_system' } })
   const zip = createGzip()
   const whole = createHash('sha256')
   const hashing = new Transform({

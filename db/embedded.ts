@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import postgres from 'postgres'
+import { dial } from './dial.ts'
 import { type Home, prepareHome } from './embedded-home.ts'
 import { joinUsers } from './embedded-users.ts'
 
@@ -68,8 +68,19 @@ const freePort = () =>
     })
   })
 
-const urlOf = (state: State, database: string) =>
-  `postgres://doorman:${state.password}@127.0.0.1:${state.port}/${database}`
+/** By its Unix socket where it has one: a folder with a long name, or a system that knows none, leaves TCP. */
+function urlOf({ home, password, port }: State, database: string): string {
+  const url = `postgres://doorman:${password}@127.0.0.1:${port}/${database}`
+  return existsSync(join(home.cluster, `.s.PGSQL.${port}`))
+    ? `${url}?host=${encodeURIComponent(home.cluster)}`
+    : url
+}
+
+/** A path that fits into an address of a Unix socket, 104 octets on some systems. */
+const socketFolder = (cluster: string, port: number) =>
+  process.platform !== 'win32' && Buffer.byteLength(join(cluster, `.s.PGSQL.${port}.lock`)) < 100
+    ? cluster
+    : ''
 
 function initialise({ home, password }: State) {
   const file = join(home.cluster, '..', `.pw-${randomBytes(6).toString('hex')}`)
@@ -138,7 +149,7 @@ function isPostgres(pid: number): boolean {
 }
 
 async function answers(state: State): Promise<boolean> {
-  const sql = postgres(urlOf(state, 'postgres'), { max: 1, connect_timeout: 3, onnotice: () => {} })
+  const sql = dial(urlOf(state, 'postgres'), { max: 1, connect_timeout: 3, onnotice: () => {} })
   try {
     const rows = await sql`select 1 from pg_database where datname = 'doorman'`
     if (rows.length === 0) await sql`create database doorman`
@@ -183,7 +194,7 @@ function spawnPostgres({ home, port, dataDir }: State): ChildProcess {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    unix_socket_directories: '',
+    unix_socket_directories: socketFolder(home.cluster, port),
     max_connections: '80',
     shared_buffers: '128MB',
     fsync: 'on',

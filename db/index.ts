@@ -1,7 +1,8 @@
 import { sql as query } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import type { Ctx } from './context.ts'
+import { dial } from './dial.ts'
 import * as schema from './schema/index.ts'
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
@@ -36,7 +37,7 @@ const steadyPlans = {
 export function connect(options: { url: string; max?: number; statementTimeoutMs?: number }): Db {
   const { url, max = 4, statementTimeoutMs = 10_000 } = options
   const pool = (role: string, size: number, more: Record<string, string> = {}) =>
-    postgres(url, {
+    dial(url, {
       max: size,
       onnotice: () => {},
       connect_timeout: 5,

@@ -1,4 +1,4 @@
-import postgres from 'postgres'
+import { dial } from './dial.ts'
 import { startEmbedded } from './embedded.ts'
 import { connect, type Db } from './index.ts'
 import { prepareJobs } from './jobs.ts'
@@ -46,7 +46,7 @@ export async function openLedger(options: {
 }
 
 async function checkServer(url: string) {
-  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} })
+  const sql = dial(url, { max: 1, connect_timeout: 5, onnotice: () => {} })
   const { hostname, port, pathname } = new URL(url)
   const where = `${hostname}:${port || 5432}${pathname}`
   try {
@@ -60,6 +60,7 @@ async function checkServer(url: string) {
     if (message.startsWith('The database')) throw error
     const why: Record<string, string> = {
       ECONNREFUSED: 'nothing listens there',
+      ENOENT: 'nothing listens there',
       ENOTFOUND: 'that name is not known',
       CONNECT_TIMEOUT: 'it does not answer',
       '28P01': 'name or password is wrong',

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { dial } from './dial.ts'
 
 /** Tables whose rows are proof: nobody but the owner of the database may change or remove one. */
 export const appendOnlyTables = [
@@ -25,7 +26,7 @@ export async function migrate(
   url: string,
   onStep: (name: string, index: number, total: number) => void = () => {},
 ): Promise<{ from: string; to: string }> {
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
+  const sql = dial(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
   try {
     await sql`select pg_advisory_lock(hashtext('doorman.migrate'))`
     await sql`create table if not exists schema_migrations (

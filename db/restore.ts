@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { createGunzip } from 'node:zlib'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { format, type Mark, type Progress, tablesOf } from './backup-format.ts'
+import { dial } from './dial.ts'
 import { DomainError } from './errors.ts'
 import { keyId } from './values/keys.ts'
 
@@ -19,7 +20,7 @@ export async function restore(
   options: { force?: boolean } = {},
   onProgress: Progress = () => {},
 ): Promise<{ rows: number }> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  const sql = dial(url, { max: 1, onnotice: () => {} })
   const zipped = createReadStream(file)
   const reader = linesOf(zipped)
   try {

@@ -131,7 +131,7 @@ const deviceStatement = `
         select o.merchant_id, o.guest_id, ${columnsOf('o')} from grants o
           where o.merchant_id = a.merchant_id and o.site_id = a.site_id and o.mac = a.mac and o.admits = 'mac'
             and o.revoked_at is null and o.ends_at > a.now
-          order by o.ends_at desc limit 1) r
+          order by o.ends_at desc nulls last limit 1) r
       where ${notBlocked('r')})
   select ${said} from g`
 
@@ -156,7 +156,7 @@ export async function admissionsInUse(
           select r.*, a.now from grants r
             where r.merchant_id = a.merchant_id and r.site_id = a.site_id and r.mac = a.mac and r.admits = 'mac'
               and r.revoked_at is null and r.ends_at > a.now
-            order by r.ends_at desc limit 1) g
+            order by r.ends_at desc nulls last limit 1) g
         cross join lateral (select ${columnsOf('g')}) p
         where ${notBlocked('g')}`,
     [now.toISOString(), limit],

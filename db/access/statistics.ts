@@ -1,4 +1,4 @@
-import postgres from 'postgres'
+import { dial } from '../dial.ts'
 import type { Db } from '../index.ts'
 
 /** What the path of a packet looks things up in. */
@@ -33,7 +33,7 @@ export function keepStatistics(db: Db, onError: (error: unknown) => void): (rows
 
 /** By the account that owns the tables: the roles of the product may not. */
 async function analyse(db: Db): Promise<void> {
-  const sql = postgres(db.url, { max: 1, onnotice: () => {}, connect_timeout: 5 })
+  const sql = dial(db.url, { max: 1, onnotice: () => {}, connect_timeout: 5 })
   try {
     await sql.unsafe(`analyze ${tables.join(', ')}`)
   } finally {

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
-import postgres from 'postgres'
 import { createAdmin } from '../../admin/index.ts'
 import type { Ctx } from '../../db/context.ts'
 import { seedDemo } from '../../db/demo.ts'
+import { dial } from '../../db/dial.ts'
 import { openLedger } from '../../db/ledger.ts'
 import { issueApiKey } from '../../db/staff/api-keys.ts'
 import { initKeys, open } from '../../db/values/keys.ts'
@@ -112,7 +112,7 @@ async function measure(options: BenchOptions, which: string, at: { url?: string;
 
 /** Spreads more visits over the guests there are, as the owner of the tables and by the same triggers. */
 async function addVisits(url: string, merchantId: string, more: number): Promise<number> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  const sql = dial(url, { max: 1, onnotice: () => {} })
   try {
     for (let done = 0; done < more; done += 100_000)
       await sql`
@@ -137,7 +137,7 @@ type Asking = { name: string; path: (round: number) => string }
 
 /** What is asked, with other words each round, so that nothing is answered from a warm place alone. */
 async function askingsOf(url: string, siteId: string): Promise<Asking[]> {
-  const sql = postgres(url, { max: 1, connection: { role: 'doorman_system' } })
+  const sql = dial(url, { max: 1, connection: { role: 'doorman_system' } })
   const names = (await sql`select name from guests where name is not null order by id limit 500`).map((row) =>
     String(row.name),
   )
@@ -203,7 +203,7 @@ async function overHttp(port: number, key: string, askings: Asking[], count: num
 
 /** What no answer over this database can be faster than: one round trip, and the bare rows of a page with their count. */
 async function rawLimits(url: string, merchantId: string, count: number): Promise<Figures> {
-  const sql = postgres(url, { max: 1, connection: { role: 'doorman_system' } })
+  const sql = dial(url, { max: 1, connection: { role: 'doorman_system' } })
   const timed = async (ask: () => Promise<unknown>) => {
     const times: number[] = []
     for (let round = 0; round < count; round++) {

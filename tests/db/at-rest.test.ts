@@ -1,5 +1,6 @@
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dial } from '../../db/dial.ts'
 import { open } from '../../db/values/keys.ts'
 import { codeIn, openShop, type Shop } from '../portal/shop.ts'
 
@@ -14,7 +15,7 @@ let dump: { table: string; rows: string[] }[]
 
 beforeAll(async () => {
   shop = await openShop()
-  owner = postgres(shop.database.url, { max: 1, onnotice: () => {} })
+  owner = dial(shop.database.url, { max: 1, onnotice: () => {} })
   const guest = await (await shop.guest().arrive()).askCode(national, { marketing: '1' })
   code = codeIn((await shop.texts())[0]?.text ?? '')
   await guest.submit('/code', { code })

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyAudit } from '../../db/audit.ts'
 import { renameGuest } from '../../db/crm/guests.ts'
 import { addInteraction } from '../../db/crm/interactions.ts'
+import { dial } from '../../db/dial.ts'
 import { systemTransaction, transaction } from '../../db/index.ts'
 import { appendOnlyTables } from '../../db/migrate.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -16,7 +17,7 @@ let theirs: Shop
 
 beforeAll(async () => {
   database = await freshDatabase()
-  owner = postgres(database.url, { max: 1, onnotice: () => {} })
+  owner = dial(database.url, { max: 1, onnotice: () => {} })
   ours = await openShop(database.db)
   theirs = await openShop(database.db)
   for (const [index, shop] of [ours, theirs].entries()) {

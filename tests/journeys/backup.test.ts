@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import postgres from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { dial } from '../../db/dial.ts'
 import { Service } from '../support/service.ts'
 import { onBothDatabases } from './databases.ts'
 
@@ -76,14 +76,14 @@ describe('A backup sealed with another key', () => {
 
 /** Characters that some readers take for the end of a line. */
 async function writeStrangeNote(service: Service) {
-  const sql = postgres(service.databaseUrl, { max: 1, onnotice: () => {} })
+  const sql = dial(service.databaseUrl, { max: 1, onnotice: () => {} })
   await sql`update guests set name = ${'Lin\u2028Xia\u2029\u0085 \r\n "\\'} where id = (select min(id) from guests)`
   await sql.end()
 }
 
 /** A count and a checksum of each table, whatever order its rows are in. */
 async function fingerprints(service: Service): Promise<Record<string, string>> {
-  const sql = postgres(service.databaseUrl, { max: 1, onnotice: () => {} })
+  const sql = dial(service.databaseUrl, { max: 1, onnotice: () => {} })
   const tables = await sql<{ name: string }[]>`
     select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
       and relname not in ('schema_migrations', 'setup_codes', 'unknown_nas') order by relname`

@@ -1,5 +1,5 @@
-import postgres from 'postgres'
 import { beforeAll, expect, it } from 'vitest'
+import { dial } from '../../db/dial.ts'
 import { pause, type Service } from '../support/service.ts'
 import { onBothDatabases } from './databases.ts'
 import { comeOnline, nasAt, type Shop } from './phone.ts'
@@ -155,7 +155,7 @@ onBothDatabases('From an empty folder to a guest on file', (start) => {
 
 /** One number is texted once a minute; nobody waits for that here. */
 async function letTwoMinutesPass(service: Service) {
-  const sql = postgres(service.databaseUrl, { max: 1, onnotice: () => {} })
+  const sql = dial(service.databaseUrl, { max: 1, onnotice: () => {} })
   await sql`update code_sends set at = at - interval '2 minutes'`
   await sql.end()
 }

@@ -1,7 +1,8 @@
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract, type Operation } from '../../admin/api/contract.ts'
 import { dice } from '../../db/demo-guests.ts'
+import { dial } from '../../db/dial.ts'
 import { type Asker, openApi } from '../admin/askers.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { requests } from './generated-requests.ts'
@@ -27,7 +28,7 @@ const statuses = new Map<number, number>()
 
 beforeAll(async () => {
   database = await freshDatabase()
-  owner = postgres(database.url, { max: 1, onnotice: () => {} })
+  owner = dial(database.url, { max: 1, onnotice: () => {} })
   api = openApi(database.db)
   ours = await settle(database.db, api.app, 'Aurelius', 5)
   theirs = await settle(database.db, api.app, 'Xanthippe', 7)

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
+import { dial } from '../../db/dial.ts'
 import { startEmbedded } from '../../db/embedded.ts'
 import { connect } from '../../db/index.ts'
 import { prepareJobs } from '../../db/jobs.ts'
@@ -25,7 +25,7 @@ export default async function setup(project: TestProject) {
   const embedded = given ? undefined : await startEmbedded({ dataDir, log: () => {} })
   const url = given ?? (embedded?.url as string)
   const template = `doorman_template_${randomBytes(4).toString('hex')}`
-  const admin = postgres(url, { max: 1, onnotice: () => {} })
+  const admin = dial(url, { max: 1, onnotice: () => {} })
   await admin.unsafe(`create database ${template}`)
   const templateUrl = withDatabase(url, template)
   await migrate(templateUrl)

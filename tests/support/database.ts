@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import postgres from 'postgres'
 import { inject } from 'vitest'
+import { dial } from '../../db/dial.ts'
 import { connect, type Db } from '../../db/index.ts'
 import { initKeys } from '../../db/values/keys.ts'
 import { withDatabase } from './cluster.ts'
@@ -15,7 +15,7 @@ export async function freshDatabase(): Promise<TestDatabase> {
   initKeys(testSecretKey)
   const { url, template } = inject('cluster')
   const name = `doorman_test_${randomBytes(6).toString('hex')}`
-  const admin = postgres(url, { max: 1, onnotice: () => {} })
+  const admin = dial(url, { max: 1, onnotice: () => {} })
   // Two files may copy the template at once; PostgreSQL lets only one.
   for (let attempt = 0; ; attempt++) {
     try {

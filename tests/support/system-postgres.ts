@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { dial } from '../../db/dial.ts'
 import { withDatabase } from './cluster.ts'
 import { freeTcpPort } from './ports.ts'
 
@@ -89,7 +90,7 @@ async function cluster(
 ): Promise<Omit<SystemPostgres, 'pid' | 'restart'>> {
   const made: string[] = []
   const once = async <T>(fn: (sql: postgres.Sql) => Promise<T>) => {
-    const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 2 })
+    const sql = dial(url, { max: 1, onnotice: () => {}, connect_timeout: 2 })
     try {
       return await fn(sql)
     } finally {

@@ -78,6 +78,8 @@ export class House {
     const from = this.#credentials + 1
     this.#credentials += count
     await this.db.sql`delete from grants where admits = 'credential'`
+    // Before they are made, not after: a credential is used moments later, in the pages it was written to.
+    this.#tidy('grants')
     await this.#copies(
       'grants',
       {
@@ -95,7 +97,7 @@ export class House {
       `t.id = 'grt_m1'`,
       from,
     )
-    this.#tidy('grants')
+    this.postgres.psql('doorman', 'analyze grants')
     const lines = Array.from({ length: count }, (_, index) => {
       const n = from + index
       const name = `g-${String(n).padStart(16, '0')}`

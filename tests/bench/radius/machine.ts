@@ -138,7 +138,7 @@ export async function startPostgres(machine: Machine, port: number): Promise<Tun
   const tuned: Tuned = {
     port,
     socket,
-    url: (database, user = 'postgres') => `postgres://${user}@127.0.0.1:${port}/${database}`,
+    url: (database, user = 'postgres') => `postgres://${user}@127.0.0.1:${port}/${database}?host=${socket}`,
     psql: (database, text) =>
       execFileSync(
         'psql',
