@@ -74,6 +74,19 @@ export async function run(options: Options): Promise<object> {
     }
     const fresh = (rate: number) => Math.round(rate * seconds)
 
+    if (wants(only, 'limit')) {
+      const users = ours.returning()
+      for (const limit of ['echo', 'memory'] as const) {
+        await ours.startLimit(limit)
+        const mode = limit === 'echo' ? 'echo' : 'auth-pap'
+        await shot(ourPorts, users, mode, { seconds: 1 })
+        note(`ours ${limit}`, await shot(ourPorts, users, mode, { seconds: quick ? 2 : seconds }))
+        await ours.stop()
+      }
+      const [echo, memory] = ['echo', 'memory'].map((limit) => figures.get(`ours ${limit}`)?.[0]?.rps ?? 0)
+      log(`  in memory ${Math.round((100 * (memory as number)) / (echo as number))} % of the UDP echo limit`)
+    }
+
     for (let round = 0; round < rounds; round++) {
       if (wants(only, 'consumed')) {
         await peer.start('sql', 4)

@@ -145,28 +145,32 @@ export class House {
   /** Starts so many processes on the same two ports. */
   async start(processes = 1) {
     for (let index = 0; index < processes; index++)
-      this.#children.push(
-        await this.machine.start(
-          process.execPath,
-          [
-            ...nodeFlags,
-            ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
-            '--import',
-            'tsx',
-            new URL('serve.ts', import.meta.url).pathname,
-          ],
-          (printed) => printed.includes('ready'),
-          {
-            env: {
-              CWD: process.cwd(),
-              BENCH_URL: this.postgres.url('doorman'),
-              BENCH_AUTH_PORT: String(this.ports.auth),
-              BENCH_ACCT_PORT: String(this.ports.acct),
-              BENCH_SHARED: processes > 1 ? '1' : '',
-            },
-          },
-        ),
-      )
+      await this.#launch('serve.ts', { BENCH_SHARED: processes > 1 ? '1' : '' })
+  }
+
+  /** Starts what shows a limit in the place of the server: see limit.ts. */
+  startLimit(limit: 'echo' | 'memory') {
+    return this.#launch('limit.ts', { BENCH_LIMIT: limit })
+  }
+
+  async #launch(file: string, env: Record<string, string>) {
+    const flags = process.env.BENCH_NODE_FLAGS?.split(' ') ?? []
+    const script = new URL(file, import.meta.url).pathname
+    const child = await this.machine.start(
+      process.execPath,
+      [...nodeFlags, ...flags, '--import', 'tsx', script],
+      (printed) => printed.includes('ready'),
+      {
+        env: {
+          CWD: process.cwd(),
+          BENCH_URL: this.postgres.url('doorman'),
+          BENCH_AUTH_PORT: String(this.ports.auth),
+          BENCH_ACCT_PORT: String(this.ports.acct),
+          ...env,
+        },
+      },
+    )
+    this.#children.push(child)
   }
 
   async stop() {
