@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type postgres from 'postgres'
 import { format, type Progress, tablesOf } from './backup-format.ts'
-import { dial } from './dial.ts'
+import { dial } from './index.ts'
 import { keyId } from './values/keys.ts'
 
 /** @returns bytes of the file, rows in it, SHA-256 of the file. */

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { dial } from './dial.ts'
 import { type Home, prepareHome } from './embedded-home.ts'
 import { joinUsers } from './embedded-users.ts'
+import { dial } from './index.ts'
 
 export type Embedded = {
   url: string /** Stops the server, unless another process still uses it. */

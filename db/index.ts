@@ -1,8 +1,8 @@
+import { join } from 'node:path'
 import { sql as query } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type postgres from 'postgres'
+import postgres from 'postgres'
 import type { Ctx } from './context.ts'
-import { dial } from './dial.ts'
 import * as schema from './schema/index.ts'
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
@@ -31,6 +31,18 @@ const steadyPlans = {
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
+}
+
+/**
+ * postgres.js for a URL. `?host=/folder` is the folder of a Unix socket, as libpq and pg-boss's driver read it: on one
+ * machine it takes a tenth less of both sides' time than TCP. Other words of the query are postgres.js's own.
+ */
+export function dial(url: string, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {
+  const parsed = new URL(url)
+  const folder = parsed.searchParams.get('host')
+  if (!folder?.startsWith('/')) return postgres(url, options)
+  parsed.searchParams.delete('host')
+  return postgres(parsed.href, { ...options, path: join(folder, `.s.PGSQL.${parsed.port || 5432}`) })
 }
 
 /** Connects three small pools to one PostgreSQL ≥ 15. Nothing is opened before the first query. */

@@ -1,6 +1,5 @@
-import { dial } from './dial.ts'
 import { startEmbedded } from './embedded.ts'
-import { connect, type Db } from './index.ts'
+import { connect, type Db, dial } from './index.ts'
 import { prepareJobs } from './jobs.ts'
 import { migrate } from './migrate.ts'
 

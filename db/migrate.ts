@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type postgres from 'postgres'
-import { dial } from './dial.ts'
+import { dial } from './index.ts'
 
 /** Tables whose rows are proof: nobody but the owner of the database may change or remove one. */
 export const appendOnlyTables = [

@@ -5,8 +5,8 @@ import { StringDecoder } from 'node:string_decoder'
 import { createGunzip } from 'node:zlib'
 import type postgres from 'postgres'
 import { format, type Mark, type Progress, tablesOf } from './backup-format.ts'
-import { dial } from './dial.ts'
 import { DomainError } from './errors.ts'
+import { dial } from './index.ts'
 import { keyId } from './values/keys.ts'
 
 /**

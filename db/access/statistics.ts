@@ -1,5 +1,4 @@
-import { dial } from '../dial.ts'
-import type { Db } from '../index.ts'
+import { type Db, dial } from '../index.ts'
 
 /** What the path of a packet looks things up in. */
 const tables = ['sessions', 'visits', 'grants', 'guests', 'devices', 'guest_sites']

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dial } from '../../db/dial.ts'
+import { dial } from '../../db/index.ts'
 import { open } from '../../db/values/keys.ts'
 import { codeIn, openShop, type Shop } from '../portal/shop.ts'
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { dial } from '../../db/dial.ts'
+import { dial } from '../../db/index.ts'
 import { Service } from '../support/service.ts'
 import { onBothDatabases } from './databases.ts'
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { dial } from '../../db/dial.ts'
+import { dial } from '../../db/index.ts'
 import { pause, type Service } from '../support/service.ts'
 import { onBothDatabases } from './databases.ts'
 import { comeOnline, nasAt, type Shop } from './phone.ts'

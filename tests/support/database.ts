@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
-import { dial } from '../../db/dial.ts'
-import { connect, type Db } from '../../db/index.ts'
+import { connect, type Db, dial } from '../../db/index.ts'
 import { initKeys } from '../../db/values/keys.ts'
 import { withDatabase } from './cluster.ts'
 

@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type postgres from 'postgres'
-import { dial } from '../../db/dial.ts'
+import { dial } from '../../db/index.ts'
 import { withDatabase } from './cluster.ts'
 import { freeTcpPort } from './ports.ts'
 
