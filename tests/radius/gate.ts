@@ -34,6 +34,8 @@ export class Gate {
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()))
     const address = server.address()
     const through = new URL(url)
+    // The Unix socket would lead past it.
+    through.searchParams.delete('host')
     through.hostname = '127.0.0.1'
     through.port = String(typeof address === 'object' ? address?.port : 0)
     return { gate, url: through.href }
