@@ -90,12 +90,12 @@ export function createBatcher<I extends Waiting<O>, O>(
     const mine = running
     const one = { batch, sinceMs: performance.now() }
     running.push(one)
+    let results: O[] | undefined
+    let fault: unknown
     try {
-      const results = await work(batch)
-      if (mine === running)
-        for (let index = 0; index < batch.length; index++) tell(batch[index], results[index])
+      results = await work(batch)
     } catch (error) {
-      if (mine === running) for (const item of batch) fail(item, error)
+      fault = error
     }
     // Abandoned in the meantime: its items have been told, and its place has been given to others.
     if (mine !== running) return
@@ -103,12 +103,27 @@ export function createBatcher<I extends Waiting<O>, O>(
     if (keyOf) for (const item of batch) follow(keyOf(item))
     // A Map that is never let go drags every table it ever had into the old heap, each holding on to the next.
     if (behind.size === 0) behind = new Map()
+    // The next one is under way while these are told: each of them has an answer to sign.
+    if (queue.length >= enough) go()
+    let broken: unknown
+    for (let index = 0; index < batch.length; index++) {
+      const item = batch[index] as I
+      try {
+        if (results) item.done(results[index] as O)
+        else item.failed(fault)
+      } catch (error) {
+        // One that breaks its word is no reason for the others to wait for ever.
+        broken ??= error
+      }
+      if (watchers.size > 0) leave(item)
+    }
     if (running.length === 0 && queue.length === 0) for (const idler of idlers.splice(0)) idler()
     if (running.length === 0 && timer) {
       clearTimeout(timer)
       timer = undefined
     }
     schedule()
+    if (broken) throw broken
   }
 
   /** The next one of a key may go. */
@@ -118,17 +133,6 @@ export function createBatcher<I extends Waiting<O>, O>(
     if (!next) return void behind.delete(key)
     behindCount--
     queue.push(next)
-  }
-
-  const tell = (item: I | undefined, value: O | undefined) => {
-    if (!item) return
-    item.done(value as O)
-    if (watchers.size > 0) leave(item)
-  }
-
-  const fail = (item: I, error: unknown) => {
-    item.failed(error)
-    if (watchers.size > 0) leave(item)
   }
 
   const leave = (item: I) => {
@@ -181,7 +185,10 @@ export function createBatcher<I extends Waiting<O>, O>(
       behind = new Map()
       behindCount = 0
       running = []
-      for (const item of items) fail(item, error)
+      for (const item of items) {
+        item.failed(error)
+        if (watchers.size > 0) leave(item)
+      }
       for (const idler of idlers.splice(0)) idler()
     },
   }

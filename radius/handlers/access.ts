@@ -7,7 +7,7 @@ import {
   type RefusalReason,
 } from '../../db/access/admit.ts'
 import type { Db } from '../../db/index.ts'
-import { credentialSecret } from '../../db/values/credential.ts'
+import { credentialOctets } from '../../db/values/credential.ts'
 import { type Mac, parseMac } from '../../db/values/mac.ts'
 import type { Admitted } from '../admitted.ts'
 import type { Secret } from '../authenticator.ts'
@@ -144,7 +144,7 @@ export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted 
         return ask(new Question(nas, mac, undefined, tell), devices)
       }
       if (!proof) return reject('no-proof')
-      if (!proof.matches(Buffer.from(credentialSecret(userName)))) return reject('wrong-password')
+      if (!proof.matches(credentialOctets(userName))) return reject('wrong-password')
       ask(new Question(nas, mac, userName, tell), credentials)
     },
     waiting: () => credentials.waiting() + devices.waiting(),

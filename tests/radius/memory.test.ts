@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Admission } from '../../db/access/admit.ts'
 import { hmacSha256 } from '../../db/values/keys.ts'
+import { parseMac } from '../../db/values/mac.ts'
 import { Admitted, graceSeconds } from '../../radius/admitted.ts'
 import { printable } from '../../radius/packet.ts'
 import { memoryMs, Remembered } from '../../radius/remembered.ts'
@@ -172,5 +174,51 @@ describe('The requests remembered for repeats', () => {
     expect(remembered.is(3000, authenticatorOf(3000), 300_000)).toBe(true)
     expect(remembered.is(2700, authenticatorOf(2700), 300_000)).toBe(true)
     expect(remembered.is(2699, authenticatorOf(2699), 300_000)).toBe(false)
+  })
+})
+
+describe('A MAC address', () => {
+  /** The spellings there are, as a regular expression says them. */
+  const spelling =
+    /^(?:[0-9a-f]{12}|[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}([.:-])[0-9a-f]{4}\2[0-9a-f]{4})$/i
+  const bySpelling = (text: string) => {
+    const digits = spelling.test(text) ? text.replace(/[.:-]/g, '').toLowerCase() : undefined
+    return digits === '000000000000' || digits === 'ffffffffffff' ? undefined : digits
+  }
+
+  it('is read in every usual spelling, and nothing else is', () => {
+    // Digits, the signs between them, letters that are none, and those whose low bits are those of a digit.
+    const sign = fc.constantFrom(
+      ...'0123456789abcdefABCDEFfF00',
+      ...':-.:-.',
+      'g',
+      ' ',
+      '\0',
+      '\u0130',
+      '\u01b0',
+      '\u3061',
+    )
+    const group = (size: number) =>
+      fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEF'), minLength: size, maxLength: size })
+    const joined = (size: number, count: number) =>
+      fc
+        .tuple(
+          fc.array(group(size), { minLength: count, maxLength: count }),
+          fc.constantFrom(':', '-', '.', ''),
+        )
+        .map(([groups, between]) => groups.join(between))
+    const right = fc.oneof(joined(2, 6), joined(4, 3))
+    const nearly = fc
+      .tuple(right, fc.nat(16), sign)
+      .map(([text, at, other]) => text.slice(0, at) + other + text.slice(at + 1))
+    const noise = fc.string({ unit: sign, minLength: 0, maxLength: 18 })
+    fc.assert(
+      fc.property(fc.oneof(right, nearly, noise), (text) => {
+        expect(parseMac(text)).toBe(bySpelling(text))
+      }),
+      { seed: 20261125, numRuns: 20_000 },
+    )
+    for (const nobody of ['00-00-00-00-00-00', 'FF:FF:FF:FF:FF:FF', '', undefined, null])
+      expect(parseMac(nobody)).toBeUndefined()
   })
 })
