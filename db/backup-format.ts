@@ -9,8 +9,8 @@ export type Progress = (table: string, rows: number, total: number) => void
  */
 export const format = 'doorman-backup/1'
 
-/** Queues and migrations are made anew by the program that restores. */
-const notBackedUp = ['schema_migrations']
+/** Queues and migrations are made anew by the program that restores; news counts for the running server alone. */
+const notBackedUp = ['admission_news', 'schema_migrations']
 
 export type Mark = { table: string } | { end: string; rows: number; sha256: string } | { done: number }
 

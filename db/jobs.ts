@@ -10,6 +10,7 @@ export type JobPayloads = {
   'radius.change-limits': { merchantId: string; sessionId: string }
   'sessions.close-stale': Record<string, never>
   'sessions.meter': Record<string, never>
+  'admissions.forget-news': Record<string, never>
   'balance.notice': { merchantId: string; entryId: string }
 }
 export type JobName = keyof JobPayloads
@@ -21,6 +22,7 @@ const queues: Record<JobName, { retryLimit: number; retryBackoff: boolean; every
   'radius.change-limits': { retryLimit: 0, retryBackoff: false },
   'sessions.close-stale': { retryLimit: 0, retryBackoff: false, every: '* * * * *' },
   'sessions.meter': { retryLimit: 0, retryBackoff: false, every: '* * * * *' },
+  'admissions.forget-news': { retryLimit: 0, retryBackoff: false, every: '17 * * * *' },
   'balance.notice': { retryLimit: 3, retryBackoff: true },
 }
 

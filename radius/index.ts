@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { forgetAdmissionNews } from '../db/access/admission-news.ts'
 import { admissionsInUse } from '../db/access/admit.ts'
 import { settleAllMetered } from '../db/access/metering.ts'
 import { closeStaleSessions } from '../db/access/sessions.ts'
@@ -25,7 +26,11 @@ export type Radius = {
   close(): Promise<void>
   jobs: Pick<
     JobHandlers,
-    'radius.disconnect' | 'radius.change-limits' | 'sessions.close-stale' | 'sessions.meter'
+    | 'radius.disconnect'
+    | 'radius.change-limits'
+    | 'sessions.close-stale'
+    | 'sessions.meter'
+    | 'admissions.forget-news'
   >
   stats(): Record<string, number>
   /** What became of the packets of each NAS. */
@@ -122,6 +127,7 @@ export function createRadius(deps: {
       'radius.change-limits': dynamic.changeLimits,
       'sessions.close-stale': async () => void (await closeStaleSessions(db, new Date())),
       'sessions.meter': () => settleAllMetered(db, new Date()),
+      'admissions.forget-news': () => forgetAdmissionNews(db),
     },
     stats: () => ({
       ...counters.all(),

@@ -23,11 +23,24 @@ const jobsOfRole: Record<Role, JobName[]> = {
     'radius.change-limits',
     'sessions.close-stale',
     'sessions.meter',
+    'admissions.forget-news',
   ],
   portal: ['message.send', 'balance.notice'],
-  radius: ['radius.disconnect', 'radius.change-limits', 'sessions.close-stale', 'sessions.meter'],
+  radius: [
+    'radius.disconnect',
+    'radius.change-limits',
+    'sessions.close-stale',
+    'sessions.meter',
+    'admissions.forget-news',
+  ],
   admin: [],
-  worker: ['message.send', 'balance.notice', 'sessions.close-stale', 'sessions.meter'],
+  worker: [
+    'message.send',
+    'balance.notice',
+    'sessions.close-stale',
+    'sessions.meter',
+    'admissions.forget-news',
+  ],
 }
 
 export function jobsOf(role: Role, handlers: JobHandlers): Partial<JobHandlers> {

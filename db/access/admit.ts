@@ -1,5 +1,6 @@
 import type { Db } from '../index.ts'
 import { arrayLiteral } from '../values/array.ts'
+import { reckon, reckoned, reckonedAnswer } from './reckon.ts'
 
 /** What a NAS asks: may this device be online here? */
 export type Asking = {
@@ -75,6 +76,13 @@ const columnsOf = (
   case when ${isReckoned(grant)} then 'reckoned' else '' end as is_reckoned`
 const said = `string_agg(concat_ws('|', ${plain.map((column) => `g.${column}`).join(', ')}), E'\n') as said`
 
+/** One answer an asking, in its order; undefined is a no. */
+export type Answers = {
+  answers: (Admission | Refusal | undefined)[]
+  /** Which of them were reckoned from quotas, hours or places, and may be others the next time, though no grant changes. */
+  reckoned: number[]
+}
+
 /** Who asks: each NAS is said once and numbered. */
 const asking = (more: string) => `
   select t.asked, $1::timestamptz as now, ($2::text[])[t.nas] as merchant_id, ($3::text[])[t.nas] as nas_id,
@@ -94,7 +102,8 @@ export async function bindCredentials(
 ): Promise<(Admission | Refusal | undefined)[]> {
   const values = [...columns(askings, now), arrayLiteral(askings.map(({ userName }) => userName))]
   const [row] = await db.sql.unsafe<Said[]>(bindStatement, values, { prepare: true })
-  return answersOf(db, askings, row?.said, now)
+  const { answers } = await answersOf(db, askings, row?.said, now)
+  return answers
 }
 
 const bindStatement = `
@@ -114,11 +123,7 @@ const bindStatement = `
   select ${said} from g`
 
 /** Looks for live rights of remembered devices, many at once. Nothing is consumed. */
-export async function admitDevices(
-  db: Db,
-  askings: readonly Asking[],
-  now: Date,
-): Promise<(Admission | Refusal | undefined)[]> {
+export async function admitDevices(db: Db, askings: readonly Asking[], now: Date): Promise<Answers> {
   const [row] = await db.sql.unsafe<Said[]>(deviceStatement, columns(askings, now), { prepare: true })
   return answersOf(db, askings, row?.said, now)
 }
@@ -168,28 +173,6 @@ export async function admissionsInUse(
   })
 }
 
-const guestLocale = (grant: string) =>
-  `coalesce((select u.locale from guests u where u.merchant_id = ${grant}.merchant_id and u.id = ${grant}.guest_id), '')`
-
-/** What `reckonedAnswer` takes apart, of a grant that asks at its `now`. One whose guest has too many devices takes a place. */
-const reckoned = (grant: string, places: boolean) => `concat_ws('|',
-  ${places ? `case when ${grant}.is_crowded and not take_device_slot(${grant}.merchant_id, ${grant}.guest_id, ${grant}.mac, ${grant}.devices_max, ${grant}.now) then 'devices' else '' end` : `''`},
-  ${guestLocale(grant)},
-  case when ${grant}.is_metered or ${grant}.quota_octets is not null then (
-    select concat_ws('|', coalesce(m.why, ''), coalesce(m.seconds_left::text, ''), coalesce(m.octets_left::text, ''),
-        coalesce(to_char(m.resumes_at at time zone t.time_zone, 'YYYY-MM-DD HH24:MI'), ''))
-      from meter_grant(${grant}.merchant_id, ${grant}.id, ${grant}.now) m
-      join sites t on t.merchant_id = ${grant}.merchant_id and t.id = ${grant}.site_id) end)`
-
-/** Guests in one order: each is the lock of its places. */
-const reckonStatement = `
-  with g as (
-    select t.asked, $1::timestamptz as now, o.*
-      from unnest($2::int[], $3::text[], $4::text[]) as t(asked, merchant_id, id)
-      join grants o on o.merchant_id = t.merchant_id and o.id = t.id
-      order by o.merchant_id, o.guest_id)
-  select asked, ${reckoned('g', true)} as said from g`
-
 function columns(askings: readonly Asking[], now: Date): string[] {
   const numbers = new Map<string, number>()
   const nas: Asking[] = []
@@ -223,9 +206,9 @@ async function answersOf(
   askings: readonly Asking[],
   said: string | null | undefined,
   now: Date,
-): Promise<(Admission | Refusal | undefined)[]> {
+): Promise<Answers> {
   const answers = new Array<Admission | Refusal | undefined>(askings.length).fill(undefined)
-  if (!said) return answers
+  if (!said) return { answers, reckoned: [] }
   const nowMs = now.getTime()
   const toReckon: number[] = []
   for (let from = 0; from < said.length; ) {
@@ -235,32 +218,7 @@ async function answersOf(
     from = next
   }
   if (toReckon.length > 0) await reckon(db, askings, answers, toReckon, now)
-  return answers
-}
-
-/** Replaces the answers of grants with quotas, hours or places by what is left of them. */
-async function reckon(
-  db: Db,
-  askings: readonly Asking[],
-  answers: (Admission | Refusal | undefined)[],
-  which: number[],
-  now: Date,
-) {
-  const admissions = which.map((asked) => answers[asked] as Admission)
-  const rows = await db.sql.unsafe<{ asked: number; said: string }[]>(
-    reckonStatement,
-    [
-      now.toISOString(),
-      arrayLiteral(which),
-      arrayLiteral(which.map((asked) => askings[asked]?.merchantId)),
-      arrayLiteral(admissions.map(({ grantId }) => grantId)),
-    ],
-    { prepare: true },
-  )
-  // One that is gone in the meantime is a no.
-  for (const asked of which) answers[asked] = undefined
-  for (const { asked, said } of rows)
-    answers[asked] = reckonedAnswer(admissions[which.indexOf(asked)] as Admission, said)
+  return { answers, reckoned: toReckon }
 }
 
 /** A line of `plain`, from `from` on. Numbers and words of ours alone: nothing in it can hold a sign that parts it. */
@@ -290,24 +248,4 @@ function read(said: string, from: number, nowMs: number) {
     octetsLeft: null,
   }
   return { asked, admission, isReckoned, next: at }
-}
-
-function reckonedAnswer(admission: Admission, said: string): Admission | Refusal {
-  const [devices, locale, why, secondsLeft, octetsLeft, resumesAt] = said.split('|')
-  const no = (refused: RefusalReason, until?: string): Refusal => ({
-    refused,
-    locale: locale || null,
-    resumesAt: until || null,
-  })
-  // One of the words of meter_grant.
-  if (why) return no(why as RefusalReason, resumesAt)
-  if (devices) return no('devices')
-  return {
-    ...admission,
-    sessionTimeoutSeconds: Math.min(
-      admission.sessionTimeoutSeconds,
-      secondsLeft ? Number(secondsLeft) : Number.POSITIVE_INFINITY,
-    ),
-    octetsLeft: octetsLeft ? BigInt(octetsLeft) : null,
-  }
 }

@@ -1,3 +1,4 @@
+export * from './admission-news.ts'
 export * from './arrivals.ts'
 export * from './audit.ts'
 export * from './auth.ts'

@@ -1,7 +1,6 @@
 import {
   type Admission,
   type Asking,
-  admitDevices,
   bindCredentials,
   type Refusal,
   type RefusalReason,
@@ -17,6 +16,7 @@ import type { Outage } from '../outage.ts'
 import type { Packet } from '../packet.ts'
 import { type Proof, proofOf } from '../password.ts'
 import { refusalText } from '../refusal-text.ts'
+import { Returning } from '../returning.ts'
 
 /** What became of an Access-Request. `later`: could not be decided, so it is not answered (the NAS asks again). */
 export type AccessOutcome =
@@ -73,7 +73,8 @@ export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted 
     // Two requests for one credential in one statement would meet in one row: they go one after the other.
     { size: 200, inFlight: 2, enough: 24, room: 5000, keyOf: (question) => question.userName ?? '' },
   )
-  const devices = asker((questions, now) => admitDevices(db, questions, now), {
+  const returning = new Returning(db, admitted)
+  const devices = asker((questions, now) => returning.answer(questions, now), {
     size: 200,
     inFlight: 2,
     enough: 24,
@@ -105,10 +106,10 @@ export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted 
 
     done(answer: Answer) {
       if (answer && !('refused' in answer)) {
-        admitted.keep(this, answer, this.userName)
+        if (this.userName !== undefined) admitted.keep(this, answer, { userName: this.userName })
         return this.tell({ how: 'accept', admission: answer })
       }
-      admitted.drop(this, this.userName)
+      if (this.userName !== undefined) admitted.drop(this, this.userName)
       this.tell(
         answer
           ? { how: 'reject', reason: answer.refused, message: refusalText(answer) }

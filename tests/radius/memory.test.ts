@@ -67,7 +67,7 @@ describe('The devices remembered for when the ledger is away', () => {
       octetsLeft: n % 2 ? BigInt(n) << 40n : null,
     })
     const count = 40_000
-    for (let n = 1; n <= count; n++) admitted.keep(asking(n), limited(n), `g-${n}`)
+    for (let n = 1; n <= count; n++) admitted.keep(asking(n), limited(n), { userName: `g-${n}` })
     for (let n = 1; n <= count; n += 13) {
       const found = admitted.find(asking(n), now, now, `g-${n}`)
       expect(found).toEqual(n > count - 32_768 ? limited(n) : undefined)
@@ -78,7 +78,7 @@ describe('The devices remembered for when the ledger is away', () => {
     admitted.drop(asking(count), `g-${count}`)
     expect(admitted.find(asking(count), now, now, `g-${count}`)).toBeUndefined()
     expect(admitted.find(asking(count - 1), now, now, `g-${count - 1}`)).toEqual(limited(count - 1))
-    admitted.keep(asking(1), limited(1), 'g-名')
+    admitted.keep(asking(1), limited(1), { userName: 'g-名' })
     expect(admitted.find(asking(1), now, now, 'g-名')).toBeUndefined()
   })
 
