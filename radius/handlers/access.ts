@@ -71,7 +71,7 @@ export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted 
   const credentials = asker(
     (questions, now) => bindCredentials(db, questions as (Question & { userName: string })[], now),
     // Two requests for one credential in one statement would meet in one row: they go one after the other.
-    { size: 200, inFlight: 2, enough: 24, room: 5000, keyOf: (question) => question.userName ?? '' },
+    { size: 200, inFlight: 2, enough: 40, room: 5000, keyOf: (question) => question.userName ?? '' },
   )
   const returning = new Returning(db, admitted)
   const devices = asker((questions, now) => returning.answer(questions, now), {
