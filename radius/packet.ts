@@ -85,14 +85,24 @@ export class Packet {
 
   /** Text for people and tables: see `printable`. */
   text(name: AttributeName): string | undefined {
-    const value = this.raw(name)
-    return value && printable(value)
+    const at = this.#first(dictionary[name][0])
+    return at === 0 ? undefined : printable(this.bytes, at + 2, at + (this.bytes[at + 1] as number))
   }
 
   /** An IPv4 address in dotted form. */
   address(name: AttributeName): string | undefined {
-    const value = this.raw(name)
-    return value?.length === 4 ? value.join('.') : undefined
+    const at = this.#first(dictionary[name][0])
+    const { bytes } = this
+    if (at === 0 || bytes[at + 1] !== 6) return undefined
+    return `${bytes[at + 2]}.${bytes[at + 3]}.${bytes[at + 4]}.${bytes[at + 5]}`
+  }
+
+  /** Whether any attribute is of one of these types. */
+  hasAny(types: ReadonlySet<number>): boolean {
+    const { bytes, length } = this
+    for (let at = 20; at < length; at += bytes[at + 1] as number)
+      if (types.has(bytes[at] as number)) return true
+    return false
   }
 
   /** A vendor's attribute (RFC 2865 §5.26). What does not parse as vendor type and length is not there. */
@@ -146,8 +156,9 @@ const strict = new TextDecoder('utf-8', { fatal: true })
  * NUL among them (PostgreSQL text has none), and the invisible ones that turn writing around are escaped too. One octet
  * becomes four signs at most, so that 253 of them still fit into an index.
  */
-export function printable(octets: Uint8Array): string {
-  if (isPlain(octets)) return latin1(octets)
+export function printable(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  if (isPlain(bytes, from, to)) return latin1(bytes, from, to)
+  const octets = bytes.subarray(from, to)
   let text: string
   try {
     text = strict.decode(octets)
@@ -165,12 +176,13 @@ export function printable(octets: Uint8Array): string {
 }
 
 /** Printable ASCII throughout, as nearly everything a NAS sends is. */
-function isPlain(octets: Uint8Array): boolean {
-  for (let index = 0; index < octets.length; index++) {
-    const octet = octets[index] as number
+function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const octet = bytes[at] as number
     if (octet < 0x20 || octet > 0x7e) return false
   }
   return true
 }
 
-const latin1 = (octets: Uint8Array) => Buffer.prototype.latin1Slice.call(octets, 0, octets.length)
+const latin1 = (bytes: Uint8Array, from: number, to: number) =>
+  Buffer.prototype.latin1Slice.call(bytes, from, to)

@@ -111,7 +111,9 @@ function total(
   octets: 'Acct-Input-Octets' | 'Acct-Output-Octets',
   gigawords: 'Acct-Input-Gigawords' | 'Acct-Output-Gigawords',
 ): bigint {
-  return (BigInt(packet.integer(gigawords) ?? 0) << 32n) + BigInt(packet.integer(octets) ?? 0)
+  const low = BigInt(packet.integer(octets) ?? 0)
+  const high = packet.integer(gigawords) ?? 0
+  return high === 0 ? low : (BigInt(high) << 32n) + low
 }
 
 /** CoovaChilli says with ChilliSpot-Acct-View-Point 2 that its counters are the guest's, the reverse of RFC 2866. */
@@ -139,9 +141,7 @@ const neverKept = new Set([2, 3, 18, 24, 79, 80])
 
 /** The attributes as they came, for replay and proof: hexadecimal, without password-like ones. */
 export function rawAttributes(packet: Packet): string {
-  let clean = true
-  for (const { type } of packet) if (neverKept.has(type)) clean = false
-  if (clean) return packet.bytes.toString('hex', 20, packet.length)
+  if (!packet.hasAny(neverKept)) return packet.bytes.toString('hex', 20, packet.length)
   let kept = ''
   for (const { type, value } of packet) {
     if (neverKept.has(type)) continue
