@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { Admission, Asking } from '../db/access/admit.ts'
-import { HmacMd5 } from './md5.ts'
 
-const textMax = 64
+/** Octets of a grant's id, and of what a credential is known by: NAS, device and user name. Ours are 30 and 62. */
+const idMax = 63
+const nameMax = 95
 /** Stands for null: no limit is negative. */
 const none = -1
 
@@ -12,11 +12,8 @@ const none = -1
  * is no index: looking through all of them takes a fraction of a millisecond.
  */
 export class AdmittedOnce {
-  readonly #hmac = new HmacMd5(randomBytes(16))
-  readonly #digest = new Uint8Array(16)
-  readonly #digestWords = new Int32Array(this.#digest.buffer)
-  /** Of each the digest of NAS, device and user name, in four words; all 0 where there is none. */
-  readonly #digests: Int32Array
+  /** Of each what it is known by, with its length before it; 0 where there is none. */
+  readonly #names: Uint8Array
   readonly #endsAtMs: Float64Array
   /** Session-Timeout, Idle-Timeout, both bandwidths. */
   readonly #limits: Int32Array
@@ -26,34 +23,38 @@ export class AdmittedOnce {
 
   /** @param max credentials remembered. */
   constructor(private readonly max: number) {
-    this.#digests = new Int32Array(max * 4)
+    this.#names = new Uint8Array(max * (nameMax + 1))
     this.#endsAtMs = new Float64Array(max)
     this.#limits = new Int32Array(max * 4)
     this.#octetsLeft = new BigInt64Array(max)
-    this.#grantIds = Buffer.alloc(max * textMax)
+    this.#grantIds = Buffer.alloc(max * (idMax + 1))
   }
 
   keep(asking: Asking, userName: string, admission: Admission) {
     const { grantId } = admission
-    // Ids of ours are 30 characters; what has no place is not remembered.
-    if (grantId.length >= textMax || !this.#sign(asking, userName)) return
+    // What has no place is not remembered.
+    const length = written(asking, userName)
+    if (grantId.length > idMax || length === 0) return
     const at = this.#next
     this.#next = at + 1 === this.max ? 0 : at + 1
-    for (let word = 0; word < 4; word++) this.#digests[at * 4 + word] = this.#digestWords[word] as number
+    const name = at * (nameMax + 1)
+    this.#names[name] = length
+    for (let index = 0; index < length; index++) this.#names[name + 1 + index] = text[index] as number
     this.#endsAtMs[at] = admission.endsAtMs
     this.#limits[at * 4] = admission.sessionTimeoutSeconds
     this.#limits[at * 4 + 1] = admission.idleTimeoutSeconds ?? none
     this.#limits[at * 4 + 2] = admission.bandwidthUpBps ?? none
     this.#limits[at * 4 + 3] = admission.bandwidthDownBps ?? none
     this.#octetsLeft[at] = admission.octetsLeft ?? BigInt(none)
-    this.#grantIds[at * textMax] = grantId.length
+    const id = at * (idMax + 1)
+    this.#grantIds[id] = grantId.length
     for (let index = 0; index < grantId.length; index++)
-      this.#grantIds[at * textMax + 1 + index] = grantId.charCodeAt(index)
+      this.#grantIds[id + 1 + index] = grantId.charCodeAt(index)
   }
 
   drop(asking: Asking, userName: string) {
     const at = this.#find(asking, userName)
-    if (at !== undefined) this.#digests.fill(0, at * 4, at * 4 + 4)
+    if (at !== undefined) this.#names[at * (nameMax + 1)] = 0
   }
 
   find(asking: Asking, userName: string): Admission | undefined {
@@ -64,9 +65,10 @@ export class AdmittedOnce {
       return value === none ? null : value
     }
     const octets = this.#octetsLeft[at] as bigint
-    const length = this.#grantIds[at * textMax] as number
+    const id = at * (idMax + 1)
+    const length = this.#grantIds[id] as number
     return {
-      grantId: this.#grantIds.toString('latin1', at * textMax + 1, at * textMax + 1 + length),
+      grantId: this.#grantIds.toString('latin1', id + 1, id + 1 + length),
       endsAtMs: this.#endsAtMs[at] as number,
       sessionTimeoutSeconds: this.#limits[at * 4] as number,
       idleTimeoutSeconds: limit(1),
@@ -78,40 +80,48 @@ export class AdmittedOnce {
 
   /** The newest first: a credential used again was kept again. */
   #find(asking: Asking, userName: string): number | undefined {
-    if (!this.#sign(asking, userName)) return undefined
-    const [one, two, three, four] = this.#digestWords
-    const digests = this.#digests
+    const length = written(asking, userName)
+    if (length === 0) return undefined
     for (let back = 1; back <= this.max; back++) {
       const at = (this.#next - back + this.max) % this.max
-      if (
-        digests[at * 4] === one &&
-        digests[at * 4 + 1] === two &&
-        digests[at * 4 + 2] === three &&
-        digests[at * 4 + 3] === four
-      )
-        return at
+      if (this.#isNamed(at, length)) return at
     }
     return undefined
   }
 
-  /**
-   * With a key of this process alone: nobody can make two user names that stand for each other.
-   * @returns false for a name that is none of ours: those are ASCII.
-   */
-  #sign({ nasId, mac }: Asking, userName: string): boolean {
-    if (nasId.length + mac.length + userName.length > text.length - 3) return false
-    let length = 0
-    for (const part of [nasId, mac, userName]) {
-      for (let index = 0; index < part.length; index++) {
-        const code = part.charCodeAt(index)
-        if (code === 0 || code > 127) return false
-        text[length++] = code
-      }
-      text[length++] = 0
-    }
-    this.#hmac.sign(text, length, this.#digest)
+  /** Whether this one is known by the first octets of `text`. */
+  #isNamed(at: number, length: number): boolean {
+    const name = at * (nameMax + 1)
+    if (this.#names[name] !== length) return false
+    // From the end: credentials of one gateway differ there.
+    for (let index = length - 1; index >= 0; index--)
+      if (this.#names[name + 1 + index] !== text[index]) return false
     return true
   }
 }
 
-const text = new Uint8Array(1024)
+const text = new Uint8Array(nameMax)
+
+/**
+ * What a credential is known by, into `text`.
+ * @returns its octets; 0 for a name that is none of ours: those are ASCII, and have a place.
+ */
+function written({ nasId, mac }: Asking, userName: string): number {
+  if (nasId.length + mac.length + userName.length > nameMax - 2) return 0
+  const afterNas = put(nasId, 0)
+  const afterMac = afterNas && put(mac, afterNas)
+  const length = afterMac && put(userName, afterMac)
+  return length && length - 1
+}
+
+/** @returns where the next part begins, after a NUL; 0 where a sign is none of ours. */
+function put(part: string, from: number): number {
+  for (let index = 0; index < part.length; index++) {
+    const code = part.charCodeAt(index)
+    if (code === 0 || code > 127) return 0
+    text[from + index] = code
+  }
+  const end = from + part.length
+  if (end < text.length) text[end] = 0
+  return end + 1
+}

@@ -27,7 +27,7 @@ export function writeLimits(
   if (down !== null)
     writer.vendorInteger(vendor, chilliSpot['ChilliSpot-Bandwidth-Max-Down'], Math.ceil(down / 1000))
   if (up !== null || down !== null)
-    writer.vendor(mikrotik.vendor, mikrotik['Mikrotik-Rate-Limit'], Buffer.from(`${rate(up)}/${rate(down)}`))
+    writer.vendor(mikrotik.vendor, mikrotik['Mikrotik-Rate-Limit'], rateLimit(up, down))
   if (octetsLeft === null) return
   const low = Number(octetsLeft & 0xffffffffn)
   const high = Number((octetsLeft >> 32n) & 0xffffffffn)
@@ -40,3 +40,11 @@ export function writeLimits(
 
 /** MikroTik's spelling; 0 is 'no limit'. */
 const rate = (bps: number | null) => (bps === null ? '0' : bps % 1000 === 0 ? `${bps / 1000}k` : String(bps))
+
+/** The spelling that was asked for last: a shop has few plans. */
+let spelt: { up: number | null; down: number | null; octets: Buffer } | undefined
+function rateLimit(up: number | null, down: number | null): Buffer {
+  if (spelt?.up !== up || spelt.down !== down)
+    spelt = { up, down, octets: Buffer.from(`${rate(up)}/${rate(down)}`) }
+  return spelt.octets
+}

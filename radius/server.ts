@@ -37,6 +37,7 @@ export class RadiusServer {
    */
   async listen(port: Port, host: string, number: number, options: { shared?: boolean } = {}): Promise<void> {
     const type = host.includes(':') ? 'udp6' : 'udp4'
+    let isBound = false
     const buffers = { recvBufferSize: 8 << 20, sendBufferSize: 4 << 20 }
     const socket = createSocket({
       type,
@@ -44,7 +45,7 @@ export class RadiusServer {
       ...(options.shared ? { reusePort: true } : {}),
       // Answers go to the address a request came from: there is nothing to look up, nor a turn of the loop to wait for it.
       lookup: (name, options, found) => {
-        const family = isIP(name)
+        const family = isBound ? (type === 'udp4' ? 4 : 6) : isIP(name)
         if (family) found(null, name, family)
         else lookup(name, options, found as never)
       },
@@ -64,6 +65,7 @@ export class RadiusServer {
       socket.bind(number, host, () => {
         socket.off('error', failed)
         socket.on('error', this.#parts.onError)
+        isBound = true
         done()
       })
     })

@@ -33,7 +33,17 @@ export class Writer {
   }
 
   text(name: AttributeName, value: string): this {
-    return this.raw(dictionary[name][0], Buffer.from(value))
+    const before = this.#at
+    const at = this.#head(dictionary[name][0], value.length)
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index)
+      if (code > 127) {
+        this.#at = before
+        return this.raw(dictionary[name][0], Buffer.from(value))
+      }
+      scratch[at + index] = code
+    }
+    return this
   }
 
   integer(name: AttributeName, value: number): this {
