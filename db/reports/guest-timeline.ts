@@ -167,7 +167,8 @@ function sourcesOf({ merchantId: m, now }: Ctx, guestId: string, scope: Scope): 
       siteId: sql`v.site_id`,
       from: sql`visits v left join lateral (
           select bool_or(s.stopped_at is null) as is_open, sum(s.input_octets + s.output_octets)::text as octets from sessions s
-          where s.merchant_id = v.merchant_id and s.visit_id = v.id) s on true
+          where s.merchant_id = v.merchant_id and s.guest_id = v.guest_id and s.visit_id = v.id
+            and s.started_at between v.started_at - interval '1 day' and v.ended_at + interval '1 day') s on true
         where v.merchant_id = ${m} and v.guest_id = ${guestId} and ${within(sql`v.site_id`, scope)}`,
       columns: sql`'nth', v.nth, 'octets', coalesce(s.octets, '0'),
         'endedAt', case when s.is_open then null else ${iso(sql`v.ended_at`)} end,

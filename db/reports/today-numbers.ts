@@ -44,7 +44,7 @@ export async function todayNumbers(tx: Tx, ctx: Ctx, scope: Scope, timeZone: str
       from days d join visits v on v.merchant_id = ${m} and ${within(sql`v.site_id`, scope)}
         and v.started_at <= d.until and v.started_at > d.begun - interval '2 days'
         and (v.ended_at >= d.begun or exists (select from sessions s
-          where s.merchant_id = ${m} and s.visit_id = v.id and s.stopped_at is null))
+          where s.merchant_id = ${m} and s.guest_id = v.guest_id and s.visit_id = v.id and s.stopped_at is null))
       group by 1, 2, 3)
     select d.which,
       case d.which when 'value'

@@ -35,7 +35,8 @@ export async function visitHabits(tx: Tx, ctx: Ctx, guestId: string, scope: Scop
   }>(sql`
     with stays as (
       select started_at, ended_at, lag(started_at) over (order by started_at, id) as before,
-        exists (select from sessions s where s.merchant_id = v.merchant_id and s.visit_id = v.id and s.stopped_at is null) as is_open
+        exists (select from sessions s where s.merchant_id = v.merchant_id and s.guest_id = v.guest_id and s.visit_id = v.id
+          and s.stopped_at is null) as is_open
       from visits v where v.merchant_id = ${ctx.merchantId} and v.guest_id = ${guestId}),
     medians as (
       select percentile_cont(0.5) within group (order by extract(epoch from ended_at - started_at)) filter (where not is_open) as seconds,
