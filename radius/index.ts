@@ -3,6 +3,7 @@ import { forgetAdmissionNews } from '../db/access/admission-news.ts'
 import { admissionsInUse } from '../db/access/admit.ts'
 import { settleAllMetered } from '../db/access/metering.ts'
 import { closeStaleSessions } from '../db/access/sessions.ts'
+import { keepStatistics } from '../db/access/statistics.ts'
 import type { Db } from '../db/index.ts'
 import type { JobHandlers } from '../db/jobs.ts'
 import { Admitted } from './admitted.ts'
@@ -69,8 +70,9 @@ export function createRadius(deps: {
   const outage = new Outage(db)
   const admitted = new Admitted()
   const spool = deps.spoolDir === undefined ? undefined : new Spool(deps.spoolDir, spoolFormat)
-  const recorder = createRecorder({ db, outage, spool, onError })
-  const access = createAccess({ db, outage, admitted })
+  const written = keepStatistics(db, onError)
+  const recorder = createRecorder({ db, outage, spool, written, onError })
+  const access = createAccess({ db, outage, admitted, written })
   const accounting = createAccounting(recorder, health)
   const parts = { neighbours, health, sight, counters, access, accounting, recorder, onError }
   const server = new RadiusServer(parts)

@@ -8,7 +8,6 @@ import {
   newLogId,
 } from '../db/access/accounting.ts'
 import { settleMetered } from '../db/access/metering.ts'
-import { keepStatistics } from '../db/access/statistics.ts'
 import type { Db } from '../db/index.ts'
 import { type Batcher, createBatcher, type Waiting } from './batcher.ts'
 import { isMistake, type Outage } from './outage.ts'
@@ -41,10 +40,11 @@ export function createRecorder(deps: {
   db: Db
   outage: Outage
   spool: Spool<Spooled> | undefined
+  /** Told how many rows were written, see `keepStatistics`. */
+  written(rows: number): void
   onError(error: unknown): void
 }): Recorder {
-  const { db, outage, spool, onError } = deps
-  const written = keepStatistics(db, onError)
+  const { db, outage, spool, written, onError } = deps
   let spoolFails = false
   let isDraining = false
   const unsettled = new Map<string, MeteredSession>()

@@ -48,8 +48,14 @@ type Answer = Admission | Refusal | undefined
  * ledger is away, what was admitted before is admitted again; about everything else we say nothing, for a no would be
  * a guess and silence lets the NAS ask another server (RFC 2865 §2.4).
  */
-export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted }): AccessHandler {
-  const { db, outage, admitted } = deps
+export function createAccess(deps: {
+  db: Db
+  outage: Outage
+  admitted: Admitted
+  /** Told how many rows were written, see `keepStatistics`. */
+  written(rows: number): void
+}): AccessHandler {
+  const { db, outage, admitted, written } = deps
   const asker = (
     work: (questions: Question[], now: Date) => Promise<Answer[]>,
     options: BatcherOptions<Question>,
@@ -69,7 +75,12 @@ export function createAccess(deps: { db: Db; outage: Outage; admitted: Admitted 
   // Under overload a guest who has just signed in and stands waiting goes before devices that come back by themselves:
   // their room is smaller, so theirs are the first requests that find none (RFC 5080 §2.2.3).
   const credentials = asker(
-    (questions, now) => bindCredentials(db, questions as (Question & { userName: string })[], now),
+    async (questions, now) => {
+      const answers = await bindCredentials(db, questions as (Question & { userName: string })[], now)
+      // Each of them has just signed in: a right, and perhaps a guest and a device, are there that were not.
+      written(questions.length)
+      return answers
+    },
     // Two requests for one credential in one statement would meet in one row: they go one after the other.
     { size: 200, inFlight: 2, enough: 40, room: 5000, keyOf: (question) => question.userName ?? '' },
   )

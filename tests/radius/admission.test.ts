@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { codes } from '../../radius/dictionary/index.ts'
 import { letIn, openShop, type Shop } from '../support/people.ts'
@@ -111,6 +111,26 @@ describe('An access point asks whether a guest may be online', () => {
       ),
     )
     expect(answers.filter((answer) => answer?.code === codes['Access-Accept'])).toHaveLength(1)
+    nas.close()
+  })
+
+  it('has the tables analysed as guests sign in, though no gateway reports yet', async () => {
+    const nas = await nasOf(house, shop)
+    for (let guest = 0; guest < 25; guest++) {
+      const mac = `02-00-00-00-09-${guest.toString(16).padStart(2, '0')}`
+      const grant = await letIn(shop, { phone: `1380014${String(guest).padStart(4, '0')}`, mac })
+      const userName = grant.credentialUserName as string
+      const password = credentialSecret(userName)
+      const asks = Array.from({ length: 8 }, () =>
+        nas.authenticate({ method: 'pap', userName, password, callingStationId: mac }),
+      )
+      for (const answer of await Promise.all(asks)) expect(answer?.code).toBe(codes['Access-Accept'])
+    }
+    await vi.waitFor(async () => {
+      const [grants] = await house.db
+        .sql`select last_analyze from pg_stat_user_tables where relname = 'grants'`
+      expect(grants?.last_analyze).toBeInstanceOf(Date)
+    }, 10_000)
     nas.close()
   })
 
