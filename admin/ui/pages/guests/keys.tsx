@@ -75,8 +75,10 @@ function commandOf(event: KeyboardEvent, isOn: boolean): Command | undefined {
   const inList = target instanceof Element && target.closest('.guests tbody')
   if (event.key === 'ArrowDown' && inList) return 'next'
   if (event.key === 'ArrowUp' && inList) return 'previous'
-  if (event.key === 'Enter' && event.shiftKey && inList) return 'full'
-  if (event.key === 'Enter' && (target === document.body || isMain(target))) return 'open'
+  // Keys that follow each other fast are here before the focus has followed the cursor into the list.
+  const isFree = target === document.body || isMain(target)
+  if (event.key === 'Enter' && event.shiftKey && (inList || isFree)) return 'full'
+  if (event.key === 'Enter' && isFree) return 'open'
   return isOn ? letters[event.key] : undefined
 }
 
