@@ -23,9 +23,9 @@ export async function run(options: Options): Promise<object> {
   const rounds = Number(process.env.BENCH_ROUNDS ?? (quick ? 1 : 3))
   const seconds = quick ? 3 : 6
   /** At a fixed rate longer: one stop of a few milliseconds must not be all that the hundredth slowest answer tells of. */
-  const steady = 6
+  const steady = 5
   /** Compiled code is what is measured, and V8 takes so long until it has compiled what there is. FreeRADIUS needs none. */
-  const warmUp = 5
+  const warmUp = 4
   /** Both are there, and each is asked so many times for a part of its seconds while the other has nothing to do. */
   const turns = 2
   const codec = wants(only, 'codec') ? benchCodec(quick, log) : undefined
