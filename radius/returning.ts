@@ -33,12 +33,17 @@ export class Returning {
       if (!kept) unknown.push(index)
     }
     const answers = new Array<Answer>(askings.length).fill(undefined)
+    const times = this.#times
     try {
       // Whoever is not known is looked for beside the news, not after it.
       await Promise.all([
         unknown.length > 0 ? this.#lookFor(askings, unknown, answers, now) : undefined,
         unknown.length < askings.length || this.#mark === undefined ? this.#hear() : undefined,
       ])
+      // Who has been forgotten meanwhile can not be doubted: after news, all are looked up in memory once more.
+      if (times !== this.#times)
+        for (let index = 0; index < known.length; index++)
+          if (known[index]) known[index] = this.#admitted.known(askings[index] as Asking) ?? forgotten
       const late = this.#fromMemory(known, answers, now.getTime())
       if (late.length > 0) await this.#lookFor(askings, late, answers, now)
     } catch (error) {
@@ -89,6 +94,9 @@ export class Returning {
     else this.#admitted.doubtAll()
   }
 }
+
+/** Stands for one that is known no more. */
+const forgotten: Kept = { admission: {} as Admission, knownIn: 0 }
 
 /** A session ends with its grant, which has come nearer. */
 function shortened(admission: Admission, nowMs: number): Admission {

@@ -3,7 +3,7 @@ import { admissionNews, forgetAdmissionNews } from '../../db/access/admission-ne
 import { type Admission, admitDevices } from '../../db/access/admit.ts'
 import { type Db, dial, transaction } from '../../db/index.ts'
 import { insertSite } from '../../db/network/sites.ts'
-import { Admitted } from '../../radius/admitted.ts'
+import { Admitted, type Kept } from '../../radius/admitted.ts'
 import { codes } from '../../radius/dictionary/index.ts'
 import { Returning } from '../../radius/returning.ts'
 import type { VirtualNas } from '../../radius/virtual-nas.ts'
@@ -234,6 +234,28 @@ describe('A device that comes back', () => {
     arrival.resolve()
     expect(await answer).toEqual([true])
     expect(await askFor(slow.mac, other.mac)).toEqual([false, true])
+  })
+
+  it('is looked for when it was forgotten while the news of it was on its way', async () => {
+    const { mac, grantId } = await regular()
+    let asked: Promise<void> | undefined
+    const unsafe = async (text: string, values: string[], options: { prepare: boolean }) => {
+      if (text.includes('admission_news')) await asked
+      return house.db.sql.unsafe(text, values, options)
+    }
+    const admitted = new Admitted(4)
+    const returning = new Returning({ ...house.db, sql: { unsafe } } as unknown as Db, admitted)
+    for (let times = 0; times < 3; times++)
+      expect((await returning.answer([askingOf(mac)], new Date()))[0]).toBeDefined()
+    const { admission } = admitted.known(askingOf(mac)) as Kept
+    const question = Promise.withResolvers<void>()
+    asked = question.promise
+    const answer = returning.answer([askingOf(mac)], new Date())
+    await house.db.sql`update grants set revoked_at = now() where id = ${grantId}`
+    for (const other of ['0200000180aa', '0200000180ab', '0200000180ac', '0200000180ad'])
+      admitted.keep({ ...askingOf(mac), mac: other }, admission)
+    question.resolve()
+    expect(await answer).toEqual([undefined])
   })
 
   it('has news of every column of a grant but those a credential is bound by', async () => {
