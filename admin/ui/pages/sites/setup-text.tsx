@@ -35,18 +35,19 @@ export function MaskedSetupText({ siteId, nasId }: Of) {
 /** In the clear, only for whoever is setting the gateway up now. */
 export function ClearSetupText({ siteId, nasId }: Of) {
   const { text: w } = useWords().sites
-  const [text, setText] = useState<SetupText>()
+  const [text, setText] = useState<SetupText | 'refused'>()
   useEffect(() => {
     let wanted = true
     wholeText({ siteId, nasId }).then(
       (answer) => wanted && setText(answer),
-      () => undefined,
+      () => wanted && setText('refused'),
     )
     return () => {
       wanted = false
     }
   }, [siteId, nasId])
-  if (!text) return <MaskedSetupText siteId={siteId} nasId={nasId} />
+  if (!text) return <Skeleton />
+  if (text === 'refused') return <MaskedSetupText siteId={siteId} nasId={nasId} />
   return (
     <>
       <Steps text={text} whole={async () => text} />
