@@ -17,7 +17,7 @@ export type Asked<T> = {
 type Ask<K extends Operation> = {
   params?: ParamsOf<K>
   query?: QueryIn<K>
-  /** Asks again so often, while the page is visible. */
+  /** Asks again so often, while the page is visible and no answer is on its way. */
   everyMs?: number
   /** True: nothing is asked yet. */
   skip?: boolean
@@ -48,14 +48,20 @@ export function useAsk<K extends Operation>(operation: K, options: Ask<K> = {}):
       setFailure(undefined)
     } catch (error) {
       if (!own.signal.aborted) setFailure(failureFrom(error))
+    } finally {
+      if (running.current === own) running.current = undefined
     }
   }, [key])
+  // Who asks in turns waits for an answer that takes longer than a turn; asking anew would never let it come.
+  const inTurn = useCallback(() => {
+    if (!running.current) again()
+  }, [again])
 
   useEffect(() => {
     again()
     return () => running.current?.abort()
   }, [again])
-  useEvery(again, everyMs)
+  useEvery(inTurn, everyMs)
   const slow = useSlow(!skip && data === undefined && failure === undefined)
   return { data, failure, slow, again, put: setData }
 }
