@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-const shared = { environment: 'node' as const, globals: false }
+const shared = {
+  environment: 'node' as const,
+  globals: false,
+  execArgv: ['--import', new URL('../db/drizzle-loading.ts', import.meta.url).href],
+}
 
 /** boundaries: reads files only, seconds. peers: other people's programs, one at a time. house: all the rest. */
 export default defineConfig({

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, it } from 'vitest'
+import { doormanWords, startWords } from '../support/service.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 export const node = join(root, 'node_modules/.bin/node')
@@ -36,7 +37,7 @@ export async function startProduct(options: {
     MESSENGER: 'outbox',
     ...options.env,
   }
-  const started = within(options.netns, node, '--import', 'tsx', 'main.ts')
+  const started = within(options.netns, node, ...startWords)
   const child = spawn(started.file, started.words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   for (const stream of [child.stdout, child.stderr])
@@ -63,7 +64,7 @@ export async function startProduct(options: {
     process: child,
     output: () => text,
     doorman: async <T>(...args: string[]) => {
-      const line = within(options.netns, node, '--import', 'tsx', 'doorman.ts', ...args, '--json')
+      const line = within(options.netns, node, ...doormanWords, ...args, '--json')
       const { stdout } = await promisify(execFile)(line.file, line.words, { cwd: root, env })
       return JSON.parse(stdout) as T
     },

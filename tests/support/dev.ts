@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { buildPanel } from '../../admin/build.ts'
+import { doormanWords, startWords } from './service.ts'
 
 /**
  * npm run dev: what `npm start` runs, begun again after every change, with a demo merchant and a virtual access point
@@ -33,7 +34,7 @@ await fillShop()
 await sendGuests()
 
 function begin(): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'main.ts'], { cwd: root, env, stdio: 'inherit' })
+  const child = spawn(process.execPath, startWords, { cwd: root, env, stdio: 'inherit' })
   child.once('exit', (code) => {
     if (isEnding) process.exit(0)
     if (code !== 0) say('It has ended; waiting for a change.')
@@ -107,7 +108,7 @@ async function sendGuests() {
 
 function doorman(...words: string[]): Promise<number | null> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'doorman.ts', ...words], {
+    const child = spawn(process.execPath, [...doormanWords, ...words], {
       cwd: root,
       env,
       stdio: ['ignore', 'ignore', words[0] === 'ap' ? 'ignore' : 'inherit'],

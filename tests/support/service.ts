@@ -6,9 +6,10 @@ import { freeTcpPort, freeUdpPort } from './ports.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const node = join(root, 'node_modules/.bin/node')
-/** What `npm start` says to Node, word for word. */
+/** What `npm start` and `npm run doorman` say to Node, word for word. */
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const startWords: string[] = scripts.start.split(' ').slice(2)
+export const startWords: string[] = scripts.start.split(' ').slice(2)
+export const doormanWords: string[] = scripts.doorman.split(' ').slice(2)
 /** Those of them that are for Node itself. */
 export const nodeFlags = startWords.slice(0, startWords.indexOf('--import'))
 
@@ -118,7 +119,7 @@ export class Service {
     return new Promise((done) => {
       execFile(
         node,
-        ['--import', 'tsx', 'doorman.ts', ...words, '--json'],
+        [...doormanWords, ...words, '--json'],
         { cwd: root, env: { ...process.env, ...this.env }, maxBuffer: 1 << 26 },
         (error, stdout, stderr) => {
           const code = error ? ((error as { code?: number }).code ?? 1) : 0
