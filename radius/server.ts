@@ -25,6 +25,7 @@ export class RadiusServer {
   readonly #parts: ServerParts
   readonly #doors: Door[] = []
   readonly #answers: Answers
+  #out: { door: Door; bytes: Buffer; from: RemoteInfo }[] = []
 
   constructor(parts: ServerParts) {
     this.#parts = parts
@@ -130,17 +131,26 @@ export class RadiusServer {
       source.inWork--
       if (!bytes) return sources.forget(source, packet.identifier, number)
       sources.answered(number, bytes)
-      try {
-        socket.send(bytes, from.port, from.address)
-      } catch (error) {
-        this.#answers.failed(port, error)
-      }
+      if (this.#out.push({ door, bytes, from }) === 1) queueMicrotask(this.#send)
     }
     try {
       this.#answers[port === 'auth' ? 'access' : 'accounting'](packet, nas, secret, reply)
     } catch (error) {
       reply(undefined)
       throw error
+    }
+  }
+
+  /** What one batch has answered leaves together: whoever waits for several is woken once. */
+  readonly #send = () => {
+    const out = this.#out
+    this.#out = []
+    for (const { door, bytes, from } of out) {
+      try {
+        door.socket.send(bytes, from.port, from.address)
+      } catch (error) {
+        this.#answers.failed(door.port, error)
+      }
     }
   }
 
