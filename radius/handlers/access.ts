@@ -74,9 +74,14 @@ export function createAccess(deps: {
   }
   // Under overload a guest who has just signed in and stands waiting goes before devices that come back by themselves:
   // their room is smaller, so theirs are the first requests that find none (RFC 5080 §2.2.3).
+  const credentialsLane = db.lane()
   const credentials = asker(
     async (questions, now) => {
-      const answers = await bindCredentials(db, questions as (Question & { userName: string })[], now)
+      const answers = await bindCredentials(
+        credentialsLane,
+        questions as (Question & { userName: string })[],
+        now,
+      )
       // Each of them has just signed in: a right, and perhaps a guest and a device, are there that were not.
       written(questions.length)
       return answers
@@ -84,7 +89,7 @@ export function createAccess(deps: {
     // Two requests for one credential in one statement would meet in one row: they go one after the other.
     { size: 200, inFlight: 2, enough: 40, room: 5000, keyOf: (question) => question.userName ?? '' },
   )
-  const returning = new Returning(db, admitted)
+  const returning = new Returning(db.lane(), admitted)
   const devices = asker((questions, now) => returning.answer(questions, now), {
     size: 200,
     inFlight: 2,
