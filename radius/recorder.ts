@@ -61,7 +61,7 @@ export function createRecorder(deps: {
       }
       return []
     },
-    { size: 200, inFlight: 2, enough: 32, room: 10_000, keyOf: ({ key }) => key },
+    { size: 200, inFlight: 2, enough: 24, room: 10_000, keyOf: ({ key }) => key },
   )
   outage.watch(batcher.underWayMs)
   outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
