@@ -3,14 +3,16 @@ import {
   applyAccounting,
   endSessionsOfNas,
   logOnly,
-  type MeteredSession,
   type NasRestart,
   newLogId,
+  type SessionKey,
 } from '../db/access/accounting.ts'
 import { settleMetered } from '../db/access/metering.ts'
 import type { Db } from '../db/index.ts'
 import { type Batcher, createBatcher, type Waiting } from './batcher.ts'
+import type { Folding } from './folding.ts'
 import { isMistake, type Outage } from './outage.ts'
+import { retried } from './retried.ts'
 import type { Spool, SpoolFormat } from './spool.ts'
 
 /** Puts accounting where it survives a power cut: the ledger, or the spool while that is away. */
@@ -40,15 +42,16 @@ export function createRecorder(deps: {
   db: Db
   outage: Outage
   spool: Spool<Spooled> | undefined
+  folding: Folding
   /** Told how many rows were written, see `keepStatistics`. */
   written(rows: number): void
   onError(error: unknown): void
 }): Recorder {
-  const { db, outage, spool, written, onError } = deps
+  const { db, outage, spool, folding, written, onError } = deps
   const lane = db.lane()
   let spoolFails = false
   let isDraining = false
-  const unsettled = new Map<string, MeteredSession>()
+  const unsettled = new Map<string, SessionKey>()
   let isSettling = false
   let settling = Promise.resolve()
   const batcher: Batcher<Recording> = createBatcher(
@@ -64,7 +67,10 @@ export function createRecorder(deps: {
     { size: 200, inFlight: 2, enough: 24, room: 10_000, keyOf: ({ key }) => key },
   )
   outage.watch(batcher.underWayMs)
-  outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
+  outage.onAway(() => {
+    if (batcher.underWayMs() > 0) lane.renew()
+    batcher.abandon(new Error('the ledger is away'))
+  })
   outage.onThere(() => {
     // Asked at each probe; one that fails is told of once.
     if (!spool?.octets || isDraining) return
@@ -109,11 +115,18 @@ export function createRecorder(deps: {
   }
 
   async function apply(records: AccountingRecord[]): Promise<void> {
+    const foldLater = records.length >= crowd && folding.waiting() < unfoldedMax
     try {
-      settle(await retried(() => applyAccounting(lane, records)))
+      const { metered, unfolded } = await retried(() => applyAccounting(lane, records, { foldLater }))
+      folding.add(unfolded)
+      settle(metered)
       written(records.length)
     } catch (error) {
-      if (!isMistake(error)) throw error
+      if (!isMistake(error)) {
+        // It may have been committed all the same.
+        if (foldLater) folding.doubt()
+        throw error
+      }
       onError(error)
       if (records.length > 1) for (const record of records) await apply([record])
       else await logOnly(lane, records)
@@ -124,7 +137,7 @@ export function createRecorder(deps: {
    * Quotas and balances of what was just recorded, after it was acknowledged. A session that waits is there once,
    * however often it reports; what a crash leaves undone, the job of every minute does.
    */
-  function settle(sessions: MeteredSession[]) {
+  function settle(sessions: SessionKey[]) {
     for (const session of sessions) unsettled.set(session.sessionId, session)
     if (isSettling || unsettled.size === 0) return
     isSettling = true
@@ -183,7 +196,7 @@ export function createRecorder(deps: {
     waiting: () => batcher.waiting(),
     idle: async () => {
       await batcher.idle()
-      await settling
+      await Promise.all([settling, folding.idle()])
     },
   }
 }
@@ -201,17 +214,10 @@ function told(recording: Promise<void>, tell: (outcome: AccountingOutcome) => vo
 const sessionKey = (record: AccountingRecord) =>
   `${record.siteId}\n${record.acctSessionId}\n${record.callingStationId}`
 
-/** Deadlocks and lost races are tried again; the statement is as good the second time. */
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      const { code } = error as { code?: string }
-      if (attempt === 4 || (code !== '40P01' && code !== '40001')) throw error
-    }
-  }
-}
+/** Packets that wait together from which on access points do not wait for the visits of their guests. */
+const crowd = 16
+/** Sessions that wait for their visits at most; beyond it they are folded with their packets, which slows down what comes in. */
+const unfoldedMax = 20_000
 
 /** JSON, with the two kinds of value it has no word for. */
 export const spoolFormat: SpoolFormat<Spooled> = {
