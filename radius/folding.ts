@@ -10,7 +10,7 @@ export type Folding = {
   add(sessions: readonly SessionKey[]): void
   /** What a killed process, or a recording nobody knows the end of, has left unfolded is looked for. */
   doubt(): void
-  /** Sessions that wait. */
+  /** Sessions that wait or are being folded. */
   waiting(): number
   /** Folds all that waits, at once; resolves when that is done or can not be done now. */
   idle(): Promise<void>
@@ -30,6 +30,7 @@ export function createFolding(deps: { db: Db; outage: Outage; onError(error: unk
   let isDoubtful = false
   let timer: NodeJS.Timeout | undefined
   let working: Promise<void> | undefined
+  let underWay = 0
   let isClosed = false
   outage.onAway(() => {
     if (working) lane.renew()
@@ -66,10 +67,15 @@ export function createFolding(deps: { db: Db; outage: Outage; onError(error: unk
         sessions.push(session)
         waiting.delete(key)
       }
-      await fold(sessions).catch((error) => {
+      underWay = sessions.length
+      try {
+        await fold(sessions)
+      } catch (error) {
         for (const session of sessions) waiting.set(keyOf(session), session)
         throw error
-      })
+      } finally {
+        underWay = 0
+      }
     }
   }
   /** One that is odd must not hold up the others. */
@@ -91,7 +97,7 @@ export function createFolding(deps: { db: Db; outage: Outage; onError(error: unk
       isDoubtful = true
       plan()
     },
-    waiting: () => waiting.size,
+    waiting: () => waiting.size + underWay,
     idle: async () => {
       await working
       if (waiting.size > 0) await start()

@@ -105,6 +105,7 @@ export function createRecorder(deps: {
     // Behind what waits in the spool: its older sessions would begin after they were ended.
     if (outage.since || spool?.octets) return keep({ restart }, new Error('the ledger is away'))
     await batcher.settled()
+    await folding.idle()
     try {
       await retried(() => endSessionsOfNas(lane, restart))
     } catch (error) {
@@ -115,11 +116,15 @@ export function createRecorder(deps: {
   }
 
   async function apply(records: AccountingRecord[]): Promise<void> {
-    const foldLater = records.length >= crowd && folding.waiting() < unfoldedMax
+    const unfolded = folding.waiting()
+    // Never both ways at once: one holds sessions and waits for guests, the other holds guests and waits for sessions.
+    const foldLater = unfolded > 0 || records.length >= crowd
+    if (unfolded > unfoldedMax)
+      await Promise.race([folding.idle(), new Promise((done) => setTimeout(done, slowDownMs))])
     try {
-      const { metered, unfolded } = await retried(() => applyAccounting(lane, records, { foldLater }))
-      folding.add(unfolded)
-      settle(metered)
+      const applied = await retried(() => applyAccounting(lane, records, { foldLater }))
+      folding.add(applied.unfolded)
+      settle(applied.metered)
       written(records.length)
     } catch (error) {
       if (!isMistake(error)) {
@@ -156,6 +161,7 @@ export function createRecorder(deps: {
     return spool.drain(async (entry) => {
       if ('restart' in entry) {
         await batcher.settled()
+        await folding.idle()
         await retried(() => endSessionsOfNas(lane, entry.restart))
         return
       }
@@ -216,8 +222,9 @@ const sessionKey = (record: AccountingRecord) =>
 
 /** Packets that wait together from which on access points do not wait for the visits of their guests. */
 const crowd = 16
-/** Sessions that wait for their visits at most; beyond it they are folded with their packets, which slows down what comes in. */
+/** Sessions that wait for their visits at most; beyond it packets wait for them, and then access points. */
 const unfoldedMax = 20_000
+const slowDownMs = 200
 
 /** JSON, with the two kinds of value it has no word for. */
 export const spoolFormat: SpoolFormat<Spooled> = {
