@@ -55,9 +55,15 @@ export function createFolding(deps: { db: Db; outage: Outage; onError(error: unk
   const work = async () => {
     if (outage.since) return
     if (isDoubtful) {
-      const left = await unfoldedSessions(db, new Date(Date.now() - reachMs))
       isDoubtful = false
-      for (const session of left) waiting.set(keyOf(session), session)
+      try {
+        const left = await unfoldedSessions(db, new Date(Date.now() - reachMs))
+        for (const session of left) waiting.set(keyOf(session), session)
+      } catch (error) {
+        // Too much to look through in its time is so a second later, too.
+        isDoubtful = (error as { cause?: { code?: unknown } }).cause?.code !== canceled
+        throw error
+      }
     }
     // What is added meanwhile waits for its turn: it stands behind, and this ends.
     for (let left = waiting.size; left > 0 && !outage.since; left -= atOnce) {
@@ -111,6 +117,8 @@ export function createFolding(deps: { db: Db; outage: Outage; onError(error: unk
 
 const keyOf = ({ merchantId, sessionId }: SessionKey) => `${merchantId}\n${sessionId}`
 
+/** SQLSTATE of a statement that ran out of time. */
+const canceled = '57014'
 /** Milliseconds a session waits for its end, or for others. */
 const delayMs = 1000
 /** Sessions in one statement: it holds the rows of their guests, and a sign-in of one of these waits. */
