@@ -16,20 +16,9 @@ export type Db = {
   system: Drizzle
   /** Drizzle, role doorman_tenant: sees nothing until a transaction names its merchant. */
   tenant: Drizzle
-  /**
-   * The same, with one connection of its own for `sql`. What is asked while it is busy is sent at once and answered in
-   * order, so there is no gap between two statements, and one server process keeps all it needs at hand: for the same
-   * work it takes a fifth less of the processor than several that take turns.
-   */
-  lane(): Lane
   /** Closed before the pools: what else holds a connection to the same database. */
   onClose(close: () => Promise<void>): void
   close(): Promise<void>
-}
-
-export type Lane = Db & {
-  /** Gives up what is under way, which fails, and begins anew with another connection: this one may be dead and not know it. */
-  renew(): void
 }
 
 /**
@@ -78,36 +67,18 @@ export function connect(options: { url: string; max?: number; statementTimeoutMs
   const sql = pool('doorman_system', max, steadyPlans)
   const systemSql = pool('doorman_system', max)
   const tenantSql = pool('doorman_tenant', max + 2)
-  const lanes = new Set<postgres.Sql>()
   const closers: (() => Promise<void>)[] = []
-  const db: Db = {
+  return {
     url,
     sql,
     system: drizzle(systemSql, { schema }),
     tenant: drizzle(tenantSql, { schema }),
-    lane: () => {
-      let own = pool('doorman_system', 1, steadyPlans)
-      lanes.add(own)
-      return {
-        ...db,
-        get sql() {
-          return own
-        },
-        renew: () => {
-          lanes.delete(own)
-          void own.end({ timeout: 0 }).catch(() => {})
-          own = pool('doorman_system', 1, steadyPlans)
-          lanes.add(own)
-        },
-      }
-    },
     onClose: (close) => void closers.push(close),
     close: async () => {
       await Promise.all(closers.map((close) => close()))
-      await Promise.all([sql, systemSql, tenantSql, ...lanes].map((pool) => pool.end({ timeout: 5 })))
+      await Promise.all([sql, systemSql, tenantSql].map((pool) => pool.end({ timeout: 5 })))
     },
   }
-  return db
 }
 
 /**

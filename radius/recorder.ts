@@ -3,16 +3,14 @@ import {
   applyAccounting,
   endSessionsOfNas,
   logOnly,
+  type MeteredSession,
   type NasRestart,
   newLogId,
-  type SessionKey,
 } from '../db/access/accounting.ts'
 import { settleMetered } from '../db/access/metering.ts'
 import type { Db } from '../db/index.ts'
 import { type Batcher, createBatcher, type Waiting } from './batcher.ts'
-import type { Folding } from './folding.ts'
 import { isMistake, type Outage } from './outage.ts'
-import { retried } from './retried.ts'
 import type { Spool, SpoolFormat } from './spool.ts'
 
 /** Puts accounting where it survives a power cut: the ledger, or the spool while that is away. */
@@ -42,16 +40,14 @@ export function createRecorder(deps: {
   db: Db
   outage: Outage
   spool: Spool<Spooled> | undefined
-  folding: Folding
   /** Told how many rows were written, see `keepStatistics`. */
   written(rows: number): void
   onError(error: unknown): void
 }): Recorder {
-  const { db, outage, spool, folding, written, onError } = deps
-  const lane = db.lane()
+  const { db, outage, spool, written, onError } = deps
   let spoolFails = false
   let isDraining = false
-  const unsettled = new Map<string, SessionKey>()
+  const unsettled = new Map<string, MeteredSession>()
   let isSettling = false
   let settling = Promise.resolve()
   const batcher: Batcher<Recording> = createBatcher(
@@ -64,13 +60,10 @@ export function createRecorder(deps: {
       }
       return []
     },
-    { size: 200, inFlight: 2, enough: 24, room: 10_000, keyOf: ({ key }) => key },
+    { size: 200, inFlight: 2, enough: 32, room: 10_000, keyOf: ({ key }) => key },
   )
   outage.watch(batcher.underWayMs)
-  outage.onAway(() => {
-    if (batcher.underWayMs() > 0) lane.renew()
-    batcher.abandon(new Error('the ledger is away'))
-  })
+  outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
   outage.onThere(() => {
     // Asked at each probe; one that fails is told of once.
     if (!spool?.octets || isDraining) return
@@ -105,9 +98,8 @@ export function createRecorder(deps: {
     // Behind what waits in the spool: its older sessions would begin after they were ended.
     if (outage.since || spool?.octets) return keep({ restart }, new Error('the ledger is away'))
     await batcher.settled()
-    await folding.idle()
     try {
-      await retried(() => endSessionsOfNas(lane, restart))
+      await retried(() => endSessionsOfNas(db, restart))
     } catch (error) {
       outage.failed(error)
       if (isMistake(error)) throw error
@@ -116,25 +108,14 @@ export function createRecorder(deps: {
   }
 
   async function apply(records: AccountingRecord[]): Promise<void> {
-    const unfolded = folding.waiting()
-    // Never both ways at once: one holds sessions and waits for guests, the other holds guests and waits for sessions.
-    const foldLater = unfolded > 0 || records.length >= crowd
-    if (unfolded > unfoldedMax)
-      await Promise.race([folding.idle(), new Promise((done) => setTimeout(done, slowDownMs))])
     try {
-      const applied = await retried(() => applyAccounting(lane, records, { foldLater }))
-      folding.add(applied.unfolded)
-      settle(applied.metered)
+      settle(await retried(() => applyAccounting(db, records)))
       written(records.length)
     } catch (error) {
-      if (!isMistake(error)) {
-        // It may have been committed all the same.
-        if (foldLater) folding.doubt()
-        throw error
-      }
+      if (!isMistake(error)) throw error
       onError(error)
       if (records.length > 1) for (const record of records) await apply([record])
-      else await logOnly(lane, records)
+      else await logOnly(db, records)
     }
   }
 
@@ -142,7 +123,7 @@ export function createRecorder(deps: {
    * Quotas and balances of what was just recorded, after it was acknowledged. A session that waits is there once,
    * however often it reports; what a crash leaves undone, the job of every minute does.
    */
-  function settle(sessions: SessionKey[]) {
+  function settle(sessions: MeteredSession[]) {
     for (const session of sessions) unsettled.set(session.sessionId, session)
     if (isSettling || unsettled.size === 0) return
     isSettling = true
@@ -161,8 +142,7 @@ export function createRecorder(deps: {
     return spool.drain(async (entry) => {
       if ('restart' in entry) {
         await batcher.settled()
-        await folding.idle()
-        await retried(() => endSessionsOfNas(lane, entry.restart))
+        await retried(() => endSessionsOfNas(db, entry.restart))
         return
       }
       // A spool is drained beside what comes in; there is always room for some of it.
@@ -202,7 +182,7 @@ export function createRecorder(deps: {
     waiting: () => batcher.waiting(),
     idle: async () => {
       await batcher.idle()
-      await Promise.all([settling, folding.idle()])
+      await settling
     },
   }
 }
@@ -220,11 +200,17 @@ function told(recording: Promise<void>, tell: (outcome: AccountingOutcome) => vo
 const sessionKey = (record: AccountingRecord) =>
   `${record.siteId}\n${record.acctSessionId}\n${record.callingStationId}`
 
-/** Packets that wait together from which on access points do not wait for the visits of their guests. */
-const crowd = 16
-/** Sessions that wait for their visits at most; beyond it packets wait for them, and then access points. */
-const unfoldedMax = 20_000
-const slowDownMs = 200
+/** Deadlocks and lost races are tried again; the statement is as good the second time. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const { code } = error as { code?: string }
+      if (attempt === 4 || (code !== '40P01' && code !== '40001')) throw error
+    }
+  }
+}
 
 /** JSON, with the two kinds of value it has no word for. */
 export const spoolFormat: SpoolFormat<Spooled> = {

@@ -1,7 +1,13 @@
 import type { Db } from '../index.ts'
 import { arrayLiteral } from '../values/array.ts'
 import { newId } from '../values/id.ts'
-import { applyStatement, endStatement, logStatement, staleStatement } from './accounting-sql.ts'
+import {
+  applyAgainStatement,
+  applyStatement,
+  endStatement,
+  logStatement,
+  staleStatement,
+} from './accounting-sql.ts'
 
 /** One Accounting-Request in our terms. Counters are the NAS's running totals, RFC 2866 §5. */
 export type AccountingRecord = {
@@ -49,13 +55,7 @@ export type NasRestart = {
   logId?: string
 }
 
-export type SessionKey = { merchantId: string; sessionId: string }
-export type Applied = {
-  /** Sessions that have a quota or a balance, to be looked at (`settleMetered`). */
-  metered: SessionKey[]
-  /** Sessions that began or ended and are not in their visits yet. */
-  unfolded: SessionKey[]
-}
+export type MeteredSession = { merchantId: string; sessionId: string }
 
 let sequence = 0
 
@@ -75,35 +75,25 @@ export function newLogId(receivedAt: Date): string {
  * without Gigawords that falls by more than half its range while time goes on has wrapped. A session that has roamed
  * to another NAS of its site is known by our Class (RFC 2865 §5.25). An Acct-Session-Id that begins again after its
  * session was stopped is another session: a NAS that has restarted may count from the beginning.
- * @param options.foldLater the caller has the visits folded (`foldVisits`): they are not when this answers.
+ * @returns sessions of them that have a quota or a balance, to be looked at (`settleMetered`).
  */
-export async function applyAccounting(
-  db: Db,
-  records: AccountingRecord[],
-  options: { foldLater?: boolean } = {},
-): Promise<Applied> {
+export async function applyAccounting(db: Db, records: AccountingRecord[]): Promise<MeteredSession[]> {
   const ofSessions = records.filter((record) => record.status !== 'other')
-  const statement = applyStatement[options.foldLater ? 'telling' : 'folding']
   const rows = ofSessions.length
-    ? await db.sql.unsafe<
-        { merchant_id: string | null; id: string; is_metered: boolean; is_news: boolean }[]
-      >(statement[ofSessions.some((record) => record.isAgain) ? 'again' : 'first'], columns(ofSessions), {
-        prepare: true,
-      })
+    ? await db.sql.unsafe<{ metered_of: string | null; metered: string | null }[]>(
+        ofSessions.some((record) => record.isAgain) ? applyAgainStatement : applyStatement,
+        columns(ofSessions),
+        { prepare: true },
+      )
     : []
   if (ofSessions.length < records.length)
     await logOnly(
       db,
       records.filter((record) => record.status === 'other'),
     )
-  const applied: Applied = { metered: [], unfolded: [] }
-  for (const { merchant_id: merchantId, id: sessionId, is_metered, is_news } of rows) {
-    if (!merchantId) continue
-    const session = { merchantId, sessionId }
-    if (is_metered) applied.metered.push(session)
-    if (is_news) applied.unfolded.push(session)
-  }
-  return applied
+  return rows.flatMap(({ metered_of: merchantId, metered: sessionId }) =>
+    merchantId && sessionId ? [{ merchantId, sessionId }] : [],
+  )
 }
 
 /** Keeps packets in the log alone. */
