@@ -37,6 +37,11 @@ export function useAsk<K extends Operation>(operation: K, options: Ask<K> = {}):
     running.current?.abort()
     const own = new AbortController()
     running.current = own
+    // A network that has gone away may never say so.
+    const late = setTimeout(() => {
+      own.abort()
+      setFailure(new Failure('network.unreachable', '', 0))
+    }, patienceMs)
     try {
       const answer = await call(operation, {
         params: params ?? undefined,
@@ -49,6 +54,7 @@ export function useAsk<K extends Operation>(operation: K, options: Ask<K> = {}):
     } catch (error) {
       if (!own.signal.aborted) setFailure(failureFrom(error))
     } finally {
+      clearTimeout(late)
       if (running.current === own) running.current = undefined
     }
   }, [key])
@@ -65,6 +71,9 @@ export function useAsk<K extends Operation>(operation: K, options: Ask<K> = {}):
   const slow = useSlow(!skip && data === undefined && failure === undefined)
   return { data, failure, slow, again, put: setData }
 }
+
+/** Longer than the server works on any question. */
+const patienceMs = 20_000
 
 /** What went wrong, also when it was our own mistake. */
 export const failureFrom = (error: unknown): Failure =>

@@ -322,6 +322,16 @@ describePeer('The panel, seen and heard', { chromium: 'chromium' }, () => {
       await context.close()
     }, 60_000)
 
+    it('gives up a question that nobody answers, and asks again', async () => {
+      const { context, page } = await open({ storageState: state })
+      let asked = 0
+      await page.route(/\/api\/v1\/today/, (route) => (asked++ === 0 ? undefined : route.continue()))
+      await page.goto(at(''))
+      await page.waitForSelector('.strip', { timeout: 40_000 })
+      expect(asked).toBeGreaterThan(1)
+      await context.close()
+    }, 60_000)
+
     it('says that the server does not answer, keeps what is on the page, and mends by itself', async () => {
       const { context, page } = await open({ storageState: state })
       await page.goto(at(''))

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { SetupText } from '../../../api/schemas/sites.ts'
-import { useAsk } from '../../ask.ts'
+import { useAsk, useSlow } from '../../ask.ts'
 import { call } from '../../call.ts'
 import { ErrorBox } from '../../parts/blank.tsx'
 import { CopyBox, CopyButton } from '../../parts/copy-box.tsx'
@@ -46,7 +46,8 @@ export function ClearSetupText({ siteId, nasId }: Of) {
       wanted = false
     }
   }, [siteId, nasId])
-  if (!text) return <Skeleton />
+  const slow = useSlow(!text)
+  if (!text) return slow ? <Skeleton /> : null
   if (text === 'refused') return <MaskedSetupText siteId={siteId} nasId={nasId} />
   return (
     <>
