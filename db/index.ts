@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { sql as query } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import type { Ctx } from './context.ts'
+import { driver } from './driver.ts'
 import * as schema from './schema/index.ts'
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
@@ -40,9 +41,9 @@ const steadyPlans = {
 export function dial(url: string, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {
   const parsed = new URL(url)
   const folder = parsed.searchParams.get('host')
-  if (!folder?.startsWith('/')) return postgres(url, options)
+  if (!folder?.startsWith('/')) return driver(url, options)
   parsed.searchParams.delete('host')
-  return postgres(parsed.href, { ...options, path: join(folder, `.s.PGSQL.${parsed.port || 5432}`) })
+  return driver(parsed.href, { ...options, path: join(folder, `.s.PGSQL.${parsed.port || 5432}`) })
 }
 
 /** Connects three small pools to one PostgreSQL ≥ 15. Nothing is opened before the first query. */

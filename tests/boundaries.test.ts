@@ -64,7 +64,7 @@ function verbs() {
   return ['db/access', 'db/crm', 'db/staff', 'db/network', 'db/reports', 'db/ground', 'db/values']
 }
 
-const ground = ['index', 'context', 'errors', 'audit', 'jobs'].map((name) => `db/${name}.ts`)
+const ground = ['index', 'driver', 'context', 'errors', 'audit', 'jobs'].map((name) => `db/${name}.ts`)
 
 function roomOf(path: string): string {
   if (path === 'config.ts') return 'config'
