@@ -17,10 +17,24 @@ export type Db = {
   system: Drizzle
   /** Drizzle, role doorman_tenant: sees nothing until a transaction names its merchant. */
   tenant: Drizzle
+  /**
+   * The same, with one connection of its own for `sql`. What is asked while it is busy is sent at once and answered in
+   * order, so there is no gap between two statements, and one server process keeps all it needs at hand: for the same
+   * work it takes a fifth less of the processor than several that take turns.
+   */
+  lane(): Lane
   /** Closed before the pools: what else holds a connection to the same database. */
   onClose(close: () => Promise<void>): void
   close(): Promise<void>
 }
+
+export type Lane = Db & {
+  /** What is asked from now on goes by another connection: this one may be dead and not know it, or wait for ever. */
+  renew(): void
+}
+
+/** Seconds that what is under way on a connection given up may still take, before it fails. */
+const renewalSeconds = 5
 
 /**
  * For the same few statements with arrays of any length, many times a second: planning one anew costs more than running
@@ -68,18 +82,39 @@ export function connect(options: { url: string; max?: number; statementTimeoutMs
   const sql = pool('doorman_system', max, steadyPlans)
   const systemSql = pool('doorman_system', max)
   const tenantSql = pool('doorman_tenant', max + 2)
+  const lanes = new Set<postgres.Sql>()
   const closers: (() => Promise<void>)[] = []
-  return {
+  const db: Db = {
     url,
     sql,
     system: drizzle(systemSql, { schema }),
     tenant: drizzle(tenantSql, { schema }),
+    lane: () => {
+      const begin = () => {
+        const own = pool('doorman_system', 1, steadyPlans)
+        lanes.add(own)
+        return own
+      }
+      let own = begin()
+      return {
+        ...db,
+        get sql() {
+          return own
+        },
+        renew: () => {
+          const former = own
+          own = begin()
+          void former.end({ timeout: renewalSeconds }).finally(() => lanes.delete(former))
+        },
+      }
+    },
     onClose: (close) => void closers.push(close),
     close: async () => {
       await Promise.all(closers.map((close) => close()))
-      await Promise.all([sql, systemSql, tenantSql].map((pool) => pool.end({ timeout: 5 })))
+      await Promise.all([sql, systemSql, tenantSql, ...lanes].map((pool) => pool.end({ timeout: 5 })))
     },
   }
+  return db
 }
 
 /**

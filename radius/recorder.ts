@@ -45,6 +45,7 @@ export function createRecorder(deps: {
   onError(error: unknown): void
 }): Recorder {
   const { db, outage, spool, written, onError } = deps
+  const lane = db.lane()
   let spoolFails = false
   let isDraining = false
   const unsettled = new Map<string, MeteredSession>()
@@ -63,7 +64,10 @@ export function createRecorder(deps: {
     { size: 200, inFlight: 2, enough: 32, room: 10_000, keyOf: ({ key }) => key },
   )
   outage.watch(batcher.underWayMs)
-  outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
+  outage.onAway(() => {
+    if (batcher.underWayMs() > 0) lane.renew()
+    batcher.abandon(new Error('the ledger is away'))
+  })
   outage.onThere(() => {
     // Asked at each probe; one that fails is told of once.
     if (!spool?.octets || isDraining) return
@@ -99,7 +103,7 @@ export function createRecorder(deps: {
     if (outage.since || spool?.octets) return keep({ restart }, new Error('the ledger is away'))
     await batcher.settled()
     try {
-      await retried(() => endSessionsOfNas(db, restart))
+      await retried(() => endSessionsOfNas(lane, restart))
     } catch (error) {
       outage.failed(error)
       if (isMistake(error)) throw error
@@ -109,13 +113,13 @@ export function createRecorder(deps: {
 
   async function apply(records: AccountingRecord[]): Promise<void> {
     try {
-      settle(await retried(() => applyAccounting(db, records)))
+      settle(await retried(() => applyAccounting(lane, records)))
       written(records.length)
     } catch (error) {
       if (!isMistake(error)) throw error
       onError(error)
       if (records.length > 1) for (const record of records) await apply([record])
-      else await logOnly(db, records)
+      else await logOnly(lane, records)
     }
   }
 
@@ -142,7 +146,7 @@ export function createRecorder(deps: {
     return spool.drain(async (entry) => {
       if ('restart' in entry) {
         await batcher.settled()
-        await retried(() => endSessionsOfNas(db, entry.restart))
+        await retried(() => endSessionsOfNas(lane, entry.restart))
         return
       }
       // A spool is drained beside what comes in; there is always room for some of it.

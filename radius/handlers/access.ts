@@ -5,7 +5,7 @@ import {
   type Refusal,
   type RefusalReason,
 } from '../../db/access/admit.ts'
-import type { Db } from '../../db/index.ts'
+import type { Db, Lane } from '../../db/index.ts'
 import { credentialOctets } from '../../db/values/credential.ts'
 import { type Mac, parseMac } from '../../db/values/mac.ts'
 import type { Admitted } from '../admitted.ts'
@@ -57,6 +57,7 @@ export function createAccess(deps: {
 }): AccessHandler {
   const { db, outage, admitted, written } = deps
   const asker = (
+    lane: Lane,
     work: (questions: Question[], now: Date) => Promise<Answer[]>,
     options: BatcherOptions<Question>,
   ) => {
@@ -69,14 +70,23 @@ export function createAccess(deps: {
       }
     }, options)
     outage.watch(batcher.underWayMs)
-    outage.onAway(() => batcher.abandon(new Error('the ledger is away')))
+    outage.onAway(() => {
+      if (batcher.underWayMs() > 0) lane.renew()
+      batcher.abandon(new Error('the ledger is away'))
+    })
     return batcher
   }
   // Under overload a guest who has just signed in and stands waiting goes before devices that come back by themselves:
   // their room is smaller, so theirs are the first requests that find none (RFC 5080 §2.2.3).
+  const credentialsLane = db.lane()
   const credentials = asker(
+    credentialsLane,
     async (questions, now) => {
-      const answers = await bindCredentials(db, questions as (Question & { userName: string })[], now)
+      const answers = await bindCredentials(
+        credentialsLane,
+        questions as (Question & { userName: string })[],
+        now,
+      )
       // Each of them has just signed in: a right, and perhaps a guest and a device, are there that were not.
       written(questions.length)
       return answers
@@ -84,8 +94,9 @@ export function createAccess(deps: {
     // Two requests for one credential in one statement would meet in one row: they go one after the other.
     { size: 200, inFlight: 2, enough: 40, room: 5000, keyOf: (question) => question.userName ?? '' },
   )
-  const returning = new Returning(db, admitted)
-  const devices = asker((questions, now) => returning.answer(questions, now), {
+  const devicesLane = db.lane()
+  const returning = new Returning(devicesLane, admitted)
+  const devices = asker(devicesLane, (questions, now) => returning.answer(questions, now), {
     size: 200,
     inFlight: 2,
     enough: 24,
