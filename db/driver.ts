@@ -1,4 +1,7 @@
-import { registerHooks } from 'node:module'
+import { createRequire, registerHooks } from 'node:module'
+import { basename } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type postgres from 'postgres'
 
 /**
  * postgres.js 3.4.9, mended as it is loaded. When a connection is lost (the database restarts, a proxy in between ends it)
@@ -9,6 +12,9 @@ import { registerHooks } from 'node:module'
  * - a transaction that does not know of it. Its later statements, and its COMMIT, run on the connection that replaces this
  *   one, inside another's transaction (issue 1216).
  * - the statement it was at, and the fault that was told of it: the next statement fails by that, or is never answered.
+ *
+ * And one that costs time: V8 puts a function that is written where it is assigned to a property (`this.resolve = x => …`)
+ * into the old heap at once, and all it holds on to stays until that is collected, here each statement with its parameters.
  *
  * Each change is of a piece that stands there exactly once. Another version than this one fails to load, and says so.
  */
@@ -54,6 +60,20 @@ const changes: Record<string, [piece: string, instead: string][]> = {
       'setTimeout(() => initial && connect(), closedTime ? Math.max(0, closedTime + delay - performance.now()) : 0)',
     ],
   ],
+  'query.js': [
+    [
+      `    this.resolve = x => (this.active = false, resolve(x))
+    this.reject = x => (this.active = false, reject(x))
+
+    this.active = false`,
+      `    const resolved = x => (this.active = false, resolve(x))
+    const rejected = x => (this.active = false, reject(x))
+    this.resolve = resolved
+    this.reject = rejected
+
+    this.active = false`,
+    ],
+  ],
   'index.js': [
     [
       `    let savepoints = 0
@@ -82,21 +102,34 @@ const changes: Record<string, [piece: string, instead: string][]> = {
   ],
 }
 
+/** A copy of its own: somebody may have loaded postgres.js before us, as drizzle-orm does. */
+const mark = '?mended'
+const mended = new Set<string>()
+
 registerHooks({
+  resolve: (specifier, context, next) => {
+    const resolved = next(specifier, context)
+    const isPart = context.parentURL?.endsWith(mark) && specifier.startsWith('.')
+    return isPart ? { ...resolved, url: resolved.url + mark } : resolved
+  },
   load: (url, context, next) => {
     const loaded = next(url, context)
-    const [, file] = /\/node_modules\/postgres\/src\/(\w+\.js)$/.exec(url) ?? []
-    const ofFile = file === undefined ? undefined : changes[file]
-    if (!ofFile) return loaded
+    if (!url.endsWith(mark)) return loaded
     let source = String(loaded.source)
-    for (const [piece, instead] of ofFile) {
+    for (const [piece, instead] of changes[basename(url, mark)] ?? []) {
       const pieces = source.split(piece)
       if (pieces.length !== 2)
         throw new Error(`The driver is not the one db/driver.ts mends: ${url} has not once\n${piece}`)
       source = pieces.join(instead)
     }
+    mended.add(basename(url, mark))
     return { ...loaded, source }
   },
 })
 
-export const { default: driver } = await import('postgres')
+const found = createRequire(import.meta.url).resolve('postgres')
+const driverUrl = pathToFileURL(found.replace(/cjs\Wsrc/, 'src')).href + mark
+
+export const { default: driver } = (await import(driverUrl)) as { default: typeof postgres }
+for (const file of Object.keys(changes))
+  if (!mended.has(file)) throw new Error(`The driver was loaded without db/driver.ts mending its ${file}`)

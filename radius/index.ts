@@ -10,6 +10,7 @@ import { Admitted } from './admitted.ts'
 import { Answers } from './answers.ts'
 import { Counters } from './counters.ts'
 import { createDynamic } from './dynamic/dynamic.ts'
+import { createFolding } from './folding.ts'
 import { createAccess } from './handlers/access.ts'
 import { createAccounting } from './handlers/accounting.ts'
 import { Health } from './health.ts'
@@ -71,7 +72,8 @@ export function createRadius(deps: {
   const admitted = new Admitted()
   const spool = deps.spoolDir === undefined ? undefined : new Spool(deps.spoolDir, spoolFormat)
   const written = keepStatistics(db, onError)
-  const recorder = createRecorder({ db, outage, spool, written, onError })
+  const folding = createFolding({ db, outage, onError })
+  const recorder = createRecorder({ db, outage, spool, folding, written, onError })
   const access = createAccess({ db, outage, admitted, written })
   const accounting = createAccounting(recorder, health)
   const parts = { neighbours, health, sight, counters, access, accounting, recorder, onError }
@@ -95,6 +97,7 @@ export function createRadius(deps: {
         return []
       })
       for (const { admission, ...asking } of online) admitted.keep(asking, admission)
+      folding.doubt()
       const shared = { shared: deps.sharePorts ?? false }
       await server.listen('auth', config.host, config.authPort, shared)
       await server.listen('acct', config.host, config.acctPort, shared)
@@ -109,6 +112,7 @@ export function createRadius(deps: {
     },
     close: async () => {
       await Promise.all([server.close(), radsec?.close()])
+      folding.close()
       outage.close()
       await spool?.close()
       // A ledger that does not answer must not keep us from ending.
@@ -135,6 +139,7 @@ export function createRadius(deps: {
       ...counters.all(),
       'auth.waiting': access.waiting(),
       'acct.waiting': recorder.waiting(),
+      'acct.unfolded': folding.waiting(),
     }),
   }
 

@@ -3,14 +3,16 @@ import {
   applyAccounting,
   endSessionsOfNas,
   logOnly,
-  type MeteredSession,
   type NasRestart,
   newLogId,
+  type SessionKey,
 } from '../db/access/accounting.ts'
 import { settleMetered } from '../db/access/metering.ts'
 import type { Db } from '../db/index.ts'
 import { type Batcher, createBatcher, type Waiting } from './batcher.ts'
+import type { Folding } from './folding.ts'
 import { isMistake, type Outage } from './outage.ts'
+import { retried } from './retried.ts'
 import type { Spool, SpoolFormat } from './spool.ts'
 
 /** Puts accounting where it survives a power cut: the ledger, or the spool while that is away. */
@@ -40,15 +42,17 @@ export function createRecorder(deps: {
   db: Db
   outage: Outage
   spool: Spool<Spooled> | undefined
+  folding: Folding
   /** Told how many rows were written, see `keepStatistics`. */
   written(rows: number): void
   onError(error: unknown): void
 }): Recorder {
-  const { db, outage, spool, written, onError } = deps
+  const { db, outage, spool, folding, written, onError } = deps
   const lane = db.lane()
   let spoolFails = false
   let isDraining = false
-  const unsettled = new Map<string, MeteredSession>()
+  const rate = new Rate()
+  const unsettled = new Map<string, SessionKey>()
   let isSettling = false
   let settling = Promise.resolve()
   const batcher: Batcher<Recording> = createBatcher(
@@ -61,7 +65,7 @@ export function createRecorder(deps: {
       }
       return []
     },
-    { size: 200, inFlight: 2, enough: 32, room: 10_000, keyOf: ({ key }) => key },
+    { size: 200, inFlight: 2, enough: 24, room: 10_000, keyOf: ({ key }) => key },
   )
   outage.watch(batcher.underWayMs)
   outage.onAway(() => {
@@ -102,6 +106,7 @@ export function createRecorder(deps: {
     // Behind what waits in the spool: its older sessions would begin after they were ended.
     if (outage.since || spool?.octets) return keep({ restart }, new Error('the ledger is away'))
     await batcher.settled()
+    await folding.idle()
     try {
       await retried(() => endSessionsOfNas(lane, restart))
     } catch (error) {
@@ -112,11 +117,21 @@ export function createRecorder(deps: {
   }
 
   async function apply(records: AccountingRecord[]): Promise<void> {
+    const unfolded = folding.waiting()
+    const foldLater = unfolded > 0 || records.length >= crowd || rate.add(records.length) >= crowdPerSecond
+    if (unfolded > unfoldedMax)
+      await Promise.race([folding.idle(), new Promise((done) => setTimeout(done, slowDownMs))])
     try {
-      settle(await retried(() => applyAccounting(lane, records)))
+      const applied = await retried(() => applyAccounting(lane, records, { foldLater }))
+      folding.add(applied.unfolded)
+      settle(applied.metered)
       written(records.length)
     } catch (error) {
-      if (!isMistake(error)) throw error
+      if (!isMistake(error)) {
+        // It may have been committed all the same.
+        if (foldLater) folding.doubt()
+        throw error
+      }
       onError(error)
       if (records.length > 1) for (const record of records) await apply([record])
       else await logOnly(lane, records)
@@ -127,7 +142,7 @@ export function createRecorder(deps: {
    * Quotas and balances of what was just recorded, after it was acknowledged. A session that waits is there once,
    * however often it reports; what a crash leaves undone, the job of every minute does.
    */
-  function settle(sessions: MeteredSession[]) {
+  function settle(sessions: SessionKey[]) {
     for (const session of sessions) unsettled.set(session.sessionId, session)
     if (isSettling || unsettled.size === 0) return
     isSettling = true
@@ -146,6 +161,7 @@ export function createRecorder(deps: {
     return spool.drain(async (entry) => {
       if ('restart' in entry) {
         await batcher.settled()
+        await folding.idle()
         await retried(() => endSessionsOfNas(lane, entry.restart))
         return
       }
@@ -186,7 +202,7 @@ export function createRecorder(deps: {
     waiting: () => batcher.waiting(),
     idle: async () => {
       await batcher.idle()
-      await settling
+      await Promise.all([settling, folding.idle()])
     },
   }
 }
@@ -204,15 +220,31 @@ function told(recording: Promise<void>, tell: (outcome: AccountingOutcome) => vo
 const sessionKey = (record: AccountingRecord) =>
   `${record.siteId}\n${record.acctSessionId}\n${record.callingStationId}`
 
-/** Deadlocks and lost races are tried again; the statement is as good the second time. */
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      const { code } = error as { code?: string }
-      if (attempt === 4 || (code !== '40P01' && code !== '40001')) throw error
+/** Packets that wait together from which on access points do not wait for the visits of their guests. */
+const crowd = 16
+/** And packets in a second, however few of them wait together. */
+const crowdPerSecond = 100
+/** Sessions that wait for their visits at most; beyond it packets wait for them, and then access points. */
+const unfoldedMax = 20_000
+const slowDownMs = 200
+
+/** How many of something there were in a second. */
+class Rate {
+  #sinceMs = 0
+  #now = 0
+  #before = 0
+
+  /** @returns those of this second or of the one before, whichever had more. */
+  add(count: number): number {
+    const nowMs = performance.now()
+    const seconds = Math.floor((nowMs - this.#sinceMs) / 1000)
+    if (seconds > 0) {
+      this.#before = seconds === 1 ? this.#now : 0
+      this.#now = 0
+      this.#sinceMs = nowMs
     }
+    this.#now += count
+    return Math.max(this.#now, this.#before)
   }
 }
 

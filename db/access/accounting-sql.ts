@@ -26,9 +26,11 @@ const reopens = 's.is_stale and excluded.updated_at > s.updated_at'
  * See `applyAccounting`. Times are milliseconds; what is the same for all packets of a NAS is sent once and numbered.
  * Every look-up is a LATERAL with a LIMIT: it is made row by row through its index, whatever the planner believed of the
  * tables' sizes when it made the plan, and not at all where the session is known already.
+ * Visits are folded for sessions that begin, end or are known for somebody's only now. A row that is new has no xmax: nobody
+ * has locked or replaced it yet. Of what may have been recorded before, nobody knows whether it was folded.
  * @param again the packets may be in the log already: they come out of the spool.
  */
-const apply = (again: boolean) => `
+const apply = (again: boolean, foldNow: boolean) => `
   with r as materialized (
     select ($1::text[])[t.nas] as merchant_id, ($2::text[])[t.nas] as site_id, ($3::text[])[t.nas] as nas_id, t.*,
       'ses' || substr(t.log_id, 4) as id, to_timestamp(t.at_ms / 1000) as at,
@@ -60,12 +62,13 @@ const apply = (again: boolean) => `
       from r where r.begins_again and s.merchant_id = r.merchant_id and s.id = r.known_id returning 1),
   up as (
     insert into sessions as s (merchant_id, id, site_id, nas_id, acct_session_id, calling_station_id, called_station_id,
-        acct_multi_session_id, user_name, class, framed_ip_address, guest_id, device_id, grant_id, started_at, updated_at,
-        stopped_at, session_time_seconds, input_octets, output_octets, input_packets, output_packets, gigawords_seen,
+        acct_multi_session_id, user_name, class, framed_ip_address, guest_id, device_id, grant_id, visit_id, started_at,
+        updated_at, stopped_at, session_time_seconds, input_octets, output_octets, input_packets, output_packets, gigawords_seen,
         terminate_cause, marks, is_metered)
       select r.merchant_id, r.id, r.site_id, r.home_nas_id, r.acct_session_id, r.calling_station_id, r.called_station_id,
         r.acct_multi_session_id, r.user_name, r.class, r.framed_ip_address, coalesce(g.guest_id, d.guest_id),
-        coalesce(g.device_id, d.id), g.id, r.started_at, r.at, case when r.status = 2 then r.at end,
+        coalesce(g.device_id, d.id), g.id, case when coalesce(g.guest_id, d.guest_id) is not null then 'vis' || substr(r.id, 4) end,
+        r.started_at, r.at, case when r.status = 2 then r.at end,
         r.session_time_seconds, r.input_octets, r.output_octets, r.input_packets, r.output_packets, r.has_gigawords,
         case when r.status = 2 then r.terminate_cause end, coalesce(r.marks, '[]'), coalesce(g.is_metered, false)
       from r
@@ -100,14 +103,24 @@ const apply = (again: boolean) => `
         grant_id = coalesce(s.grant_id, excluded.grant_id),
         is_metered = s.is_metered or excluded.is_metered,
         marks = case when s.marks @> excluded.marks then s.marks else s.marks || excluded.marks end
-      returning s.merchant_id, s.id, s.guest_id, s.visit_id, s.stopped_at, s.is_metered)
-  select fold_visits(array_agg(merchant_id), array_agg(id)), null as metered_of, null as metered from up
-    where guest_id is not null and (visit_id is null or stopped_at is not null) having count(*) > 0
-  union all
-  select null, merchant_id, id from up where is_metered`
+      returning s.merchant_id, s.id, s.is_metered,
+        s.guest_id is not null${again ? '' : ' and (s.xmax = 0 or s.visit_id is null or s.stopped_at is not null)'} as is_news)
+  select string_agg(merchant_id || ':' || id, ' ') filter (where is_metered) as metered,
+    string_agg(merchant_id || ':' || id, ' ') filter (where is_news) as news,
+    (count(*) filter (where is_news))::int as news_count${
+      foldNow
+        ? `,
+    case when bool_or(is_news) then
+      fold_visits(array_agg(merchant_id) filter (where is_news), array_agg(id) filter (where is_news)) end`
+        : ''
+    } from up`
 
-export const applyStatement = apply(false)
-export const applyAgainStatement = apply(true)
+export const applyStatement = {
+  /** Visits are folded in the same statement. */
+  folding: { first: apply(false, true), again: apply(true, true) },
+  /** Sessions whose visits are to be folded are told. */
+  telling: { first: apply(false, false), again: apply(true, false) },
+}
 
 /** Packets that say nothing of a session. */
 export const logStatement = `

@@ -1,13 +1,7 @@
 import type { Db } from '../index.ts'
 import { arrayLiteral } from '../values/array.ts'
 import { newId } from '../values/id.ts'
-import {
-  applyAgainStatement,
-  applyStatement,
-  endStatement,
-  logStatement,
-  staleStatement,
-} from './accounting-sql.ts'
+import { applyStatement, endStatement, logStatement, staleStatement } from './accounting-sql.ts'
 
 /** One Accounting-Request in our terms. Counters are the NAS's running totals, RFC 2866 §5. */
 export type AccountingRecord = {
@@ -55,7 +49,22 @@ export type NasRestart = {
   logId?: string
 }
 
-export type MeteredSession = { merchantId: string; sessionId: string }
+/** Sessions by `merchantId:sessionId`, with spaces between: of thousands that wait, a few strings and no more objects. */
+export type Sessions = { count: number; keys: string }
+
+export type Applied = {
+  /** Sessions that have a quota or a balance, to be looked at (`settleMetered`). */
+  metered: SessionKey[]
+  /** Sessions that began or ended and are not in their visits yet (`foldVisits`). */
+  unfolded: Sessions
+}
+export type SessionKey = { merchantId: string; sessionId: string }
+
+export const sessionKeys = (keys: string): SessionKey[] =>
+  keys.split(' ').map((key) => {
+    const [merchantId = '', sessionId = ''] = key.split(':')
+    return { merchantId, sessionId }
+  })
 
 let sequence = 0
 
@@ -75,13 +84,18 @@ export function newLogId(receivedAt: Date): string {
  * without Gigawords that falls by more than half its range while time goes on has wrapped. A session that has roamed
  * to another NAS of its site is known by our Class (RFC 2865 §5.25). An Acct-Session-Id that begins again after its
  * session was stopped is another session: a NAS that has restarted may count from the beginning.
- * @returns sessions of them that have a quota or a balance, to be looked at (`settleMetered`).
+ * @param options.foldLater the caller has the visits folded (`foldVisits`): they are not when this answers.
  */
-export async function applyAccounting(db: Db, records: AccountingRecord[]): Promise<MeteredSession[]> {
+export async function applyAccounting(
+  db: Db,
+  records: AccountingRecord[],
+  options: { foldLater?: boolean } = {},
+): Promise<Applied> {
   const ofSessions = records.filter((record) => record.status !== 'other')
-  const rows = ofSessions.length
-    ? await db.sql.unsafe<{ metered_of: string | null; metered: string | null }[]>(
-        ofSessions.some((record) => record.isAgain) ? applyAgainStatement : applyStatement,
+  const statement = applyStatement[options.foldLater ? 'telling' : 'folding']
+  const [row] = ofSessions.length
+    ? await db.sql.unsafe<{ metered: string | null; news: string | null; news_count: number }[]>(
+        statement[ofSessions.some((record) => record.isAgain) ? 'again' : 'first'],
         columns(ofSessions),
         { prepare: true },
       )
@@ -91,10 +105,13 @@ export async function applyAccounting(db: Db, records: AccountingRecord[]): Prom
       db,
       records.filter((record) => record.status === 'other'),
     )
-  return rows.flatMap(({ metered_of: merchantId, metered: sessionId }) =>
-    merchantId && sessionId ? [{ merchantId, sessionId }] : [],
-  )
+  return {
+    metered: row?.metered ? sessionKeys(row.metered) : [],
+    unfolded: options.foldLater && row?.news ? { count: row.news_count, keys: row.news } : none,
+  }
 }
+
+const none: Sessions = { count: 0, keys: '' }
 
 /** Keeps packets in the log alone. */
 export async function logOnly(

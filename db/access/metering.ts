@@ -4,7 +4,7 @@ import { type Db, type Tx, transaction } from '../index.ts'
 import { enqueue } from '../jobs.ts'
 import { balanceNotices } from '../schema/plans.ts'
 import { arrayLiteral } from '../values/array.ts'
-import type { MeteredSession } from './accounting.ts'
+import type { SessionKey } from './accounting.ts'
 import type { RefusalReason } from './admit.ts'
 
 /** What a grant has left now; null is no limit. */
@@ -63,8 +63,8 @@ export async function openingOf(
  * Access-Request is refused by admission in any case), and a guest whose balance runs low is told, once between one
  * top-up and the next. Run as often as one likes.
  */
-export async function settleMetered(db: Db, sessions: MeteredSession[], now: Date): Promise<void> {
-  const due = await db.sql.unsafe<(MeteredSession & { isOver: boolean; entryId: string | null })[]>(
+export async function settleMetered(db: Db, sessions: SessionKey[], now: Date): Promise<void> {
+  const due = await db.sql.unsafe<(SessionKey & { isOver: boolean; entryId: string | null })[]>(
     dueStatement,
     [
       now.toISOString(),
@@ -87,7 +87,7 @@ export async function settleMetered(db: Db, sessions: MeteredSession[], now: Dat
  * time, for what a process had no time to settle, and for a NAS that lets Session-Timeout pass.
  */
 export async function settleAllMetered(db: Db, now: Date): Promise<void> {
-  const all = await db.sql<MeteredSession[]>`
+  const all = await db.sql<SessionKey[]>`
     select s.merchant_id as "merchantId", s.id as "sessionId" from sessions s
       join sites t on t.merchant_id = s.merchant_id and t.id = s.site_id
       join grants g on g.merchant_id = s.merchant_id and g.id = s.grant_id

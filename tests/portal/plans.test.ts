@@ -42,7 +42,7 @@ const report = async (guest: Visitor, seconds: number, octets = 0n) => {
   const [grant] = await shop.db.sql`
     update grants set bound_at = ${shop.clock.now} where mac = ${mac} and admits = 'credential' returning id, guest_id`
   const at = shop.clock.now
-  const sessions = await applyAccounting(shop.db, [
+  const { metered: sessions } = await applyAccounting(shop.db, [
     {
       merchantId: shop.merchantId,
       nasId: shop.nas.id,
