@@ -118,7 +118,7 @@ export function createRecorder(deps: {
 
   async function apply(records: AccountingRecord[]): Promise<void> {
     const unfolded = folding.waiting()
-    const foldLater = unfolded > 0 || records.length >= crowd || rate.add(records.length) >= crowdPerSecond
+    const foldLater = rate.add(records.length) >= crowd || unfolded > 0
     if (unfolded > unfoldedMax)
       await Promise.race([folding.idle(), new Promise((done) => setTimeout(done, slowDownMs))])
     try {
@@ -220,10 +220,8 @@ function told(recording: Promise<void>, tell: (outcome: AccountingOutcome) => vo
 const sessionKey = (record: AccountingRecord) =>
   `${record.siteId}\n${record.acctSessionId}\n${record.callingStationId}`
 
-/** Packets that wait together from which on access points do not wait for the visits of their guests. */
-const crowd = 16
-/** And packets in a second, however few of them wait together. */
-const crowdPerSecond = 100
+/** Packets in a second from which on access points do not wait for the visits of their guests. */
+const crowd = 100
 /** Sessions that wait for their visits at most; beyond it packets wait for them, and then access points. */
 const unfoldedMax = 20_000
 const slowDownMs = 200

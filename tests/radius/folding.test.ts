@@ -53,6 +53,12 @@ describe('The visits of a crowd', () => {
         ],
         4,
       )
+    // They make the crowd: nobody's devices, of whose sessions nothing is folded.
+    const strangers = Array.from(
+      { length: 120 },
+      (_, index) => `06-00-00-00-18-${index.toString(16).padStart(2, '0')}`,
+    )
+    await wire.askAll(strangers.map((mac, index) => report(mac, 1000 + index, 1)))
     const owner = dial(house.url, { max: 1, onnotice: () => {} })
     await owner.begin(async (tx) => {
       await tx`select from guests where merchant_id = ${shop.ctx.merchantId} for update`
