@@ -11,6 +11,8 @@ import type postgres from 'postgres'
  *   (issues 1066, 1154, 1208 of porsager/postgres); or the connection that replaces it never sends a word again.
  * - a transaction that does not know of it. Its later statements, and its COMMIT, run on the connection that replaces this
  *   one, inside another's transaction (issue 1216).
+ * - its question for the array types, which it puts at the begin of each connection and nobody waits for: if that fails, the
+ *   process ends.
  * - the statement it was at, and the fault that was told of it: the next statement fails by that, or is never answered.
  *
  * And one that costs time: V8 puts a function that is written where it is assigned to a property (`this.resolve = x => …`)
@@ -54,6 +56,23 @@ const changes: Record<string, [piece: string, instead: string][]> = {
     result = new Result()
     rows = 0
 `,
+    ],
+    [
+      `    if (initial)
+      return reconnect()
+`,
+      `    if (initial) {
+      query = results = errorResponse = null
+      result = new Result()
+      return reconnect()
+    }
+`,
+    ],
+    [
+      `    \`], [], execute)
+    types.forEach(`,
+      `    \`], [], execute).catch(() => (socket && socket.destroy(), []))
+    types.forEach(`,
     ],
     [
       'setTimeout(connect, closedTime ? Math.max(0, closedTime + delay - performance.now()) : 0)',

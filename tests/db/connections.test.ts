@@ -7,13 +7,22 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { Random } from '../support/random.ts'
 
 /** What stands between us and the database: a router, a pooler, a cable. */
-type Way = { url: string; reset(): void; end(): void; close(): Promise<void> }
+type Way = {
+  url: string
+  reset(): void
+  end(): void
+  /** Ends the connection that says these words, and lets nobody through until `open`. */
+  shutAt(words: string): void
+  open(): Promise<void>
+  close(): Promise<void>
+}
 
 async function wayTo(url: string): Promise<Way> {
   const target = new URL(url)
   const folder = target.searchParams.get('host')
   const port = Number(target.port || 5432)
   const open = new Set<Socket>()
+  let last: string | undefined
   const server = createServer((socket) => {
     const onward = folder
       ? dialSocket(`${folder}/.s.PGSQL.${port}`)
@@ -25,14 +34,20 @@ async function wayTo(url: string): Promise<Way> {
     })
     onward.on('close', () => socket.end())
     for (const one of [socket, onward]) one.on('error', () => {})
-    socket.pipe(onward)
+    socket.on('data', (bytes) => {
+      if (last && bytes.includes(last)) {
+        server.close()
+        socket.end()
+      } else onward.write(bytes)
+    })
     onward.pipe(socket)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const listening = (server.address() as { port: number }).port
   const here = new URL(url)
   here.search = ''
-  here.host = `127.0.0.1:${(server.address() as { port: number }).port}`
+  here.host = `127.0.0.1:${listening}`
   return {
     url: here.href,
     reset: () => {
@@ -40,6 +55,14 @@ async function wayTo(url: string): Promise<Way> {
     },
     end: () => {
       for (const socket of open) socket.end()
+    },
+    shutAt: (words) => {
+      last = words
+    },
+    open: async () => {
+      last = undefined
+      server.listen(listening, '127.0.0.1')
+      await once(server, 'listening')
     },
     close: async () => {
       for (const socket of open) socket.destroy()
@@ -122,6 +145,15 @@ describe('A connection to the ledger that is lost', () => {
     })
     expect(late).toEqual(['CONNECTION_CLOSED'])
     expect(await owner`select by_whom from kept`).toEqual([{ by_whom: 'other' }, { by_whom: 'other' }])
+  })
+
+  it('while it is being made, and can not be made again, fails who asked, and nothing more', async () => {
+    way.shutAt('pg_catalog.pg_type')
+    await expect(sql`select 1 as said`).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await way.open()
+    await answers()
+    // What array types there are is asked again: their values are read as before.
+    expect(await sql`select array['a', 'b']::text[] as said`).toEqual([{ said: ['a', 'b'] }])
   })
 
   it('at any moment and in any way answers each question with its own answer or an error, and is replaced', async () => {
