@@ -112,6 +112,24 @@ describe('The visits of a crowd', () => {
     )
   }, 30_000)
 
+  it('never wait for a session that is being written: it is told, and folded the next time', async () => {
+    const shop = await openShop(house.db)
+    const [busy = '', free = ''] = await guests(shop, 2)
+    const records = [busy, free].map((mac) => stay.record(shop, mac, new Date(), 0, 'start', shop.site))
+    const { unfolded } = await applyAccounting(house.db, records, { foldLater: true })
+    expect(unfolded.count).toBe(2)
+    const owner = dial(house.url, { max: 1, onnotice: () => {} })
+    const left = await owner.begin(async (tx) => {
+      await tx`select from sessions where merchant_id = ${shop.ctx.merchantId} and calling_station_id = ${busy} for update`
+      return foldVisits(house.db, unfolded.keys)
+    })
+    await owner.end()
+    expect(left.count).toBe(1)
+    expect((await visitsOf(shop)).map(({ mac }) => mac)).toEqual([free])
+    expect(await foldVisits(house.db, left.keys)).toEqual({ count: 0, keys: '' })
+    expect(await visitsOf(shop)).toHaveLength(2)
+  })
+
   it('are the same as of sessions that come one by one, whatever order they are folded in and however often', async () => {
     // A fixed seed: the days of some guests with breaks shorter and longer than the gap of the site.
     let seed = 18
