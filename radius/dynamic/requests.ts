@@ -26,6 +26,18 @@ export function namesOf(session: RunningSession): ((writer: Writer) => Writer)[]
   return parseMac(userName.slice(0, 17)) || parseMac(userName) ? [named, station] : [named]
 }
 
+let identifiers = randomInt(256)
+
+/**
+ * The Identifier of the next request of this process, from 0 to 255. They go round instead of being drawn, so that a
+ * request never shares the one of a recent other: within one second both may be the same octets, and the late answer
+ * to the first would pass for one to the second (RFC 2865 §3, RFC 5176 §2.3).
+ */
+function nextIdentifier(): number {
+  identifiers = (identifiers + 1) & 0xff
+  return identifiers
+}
+
 /** A signed Disconnect- or CoA-Request: Message-Authenticator first, the NAS by its own name, Event-Timestamp. */
 export function dynamicRequest(
   code: CodeName & ('Disconnect-Request' | 'CoA-Request'),
@@ -33,7 +45,7 @@ export function dynamicRequest(
   write: (writer: Writer) => Writer,
   now: Date,
 ) {
-  return (secret: Secret, identifier = randomInt(256)): Buffer => {
+  return (secret: Secret, identifier = nextIdentifier()): Buffer => {
     const writer = new Writer().begin(codes[code], identifier, { messageAuthenticator: true })
     if (nasIdentifier) writer.text('NAS-Identifier', nasIdentifier)
     write(writer).integer('Event-Timestamp', Math.floor(now.getTime() / 1000))

@@ -159,6 +159,13 @@ describe('A request of ours to a NAS', () => {
     other.close()
   })
 
+  it('has an Identifier of its own among 256 in a row, so that a late answer is never taken for its own (RFC 2865 §3)', async () => {
+    nas.answer((request) => [reply(request, codes['Disconnect-ACK'])])
+    const now = new Date()
+    for (let nth = 0; nth < 256; nth += 1) await ask([500], now)
+    expect(new Set(nas.asked.map(({ identifier }) => identifier)).size).toBe(256)
+  })
+
   it('does not mind an answer that comes too late, nor two', async () => {
     nas.answer(() => [])
     expect(await ask([30])).toBeUndefined()
