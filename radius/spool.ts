@@ -5,8 +5,8 @@ import { join } from 'node:path'
 
 /** Octets of one file; a full one is closed and the next begun. */
 const fileMax = 8 << 20
-/** Entries given back at once. */
-const chunk = 500
+/** Entries given back and not taken yet, at most. */
+const underWayMax = 500
 
 /** How an entry is written in one line and read again; `read` throws where a line is damaged. */
 export type SpoolFormat<T> = { write(entry: T): string; read(line: string): T }
@@ -142,16 +142,46 @@ export class Spool<T> {
     }
     if (this.#taken.name !== name) this.#taken = { name, entries: 0 }
     const before = this.#taken.entries
-    for (let at = before; at < entries.length; at += chunk) {
-      await Promise.all(entries.slice(at, at + chunk).map((entry) => take(entry)))
-      this.#taken.entries = at + chunk
-    }
+    await this.#takeAll(entries, take)
     // A damaged line amid whole ones is kept for whoever can read it.
     if (isDamaged) await rename(path, `${path}.damaged`)
     else await rm(path)
     this.#octets -= Buffer.byteLength(text) - (cut ? Buffer.byteLength(cut) : 0)
     if (this.#octets < 0 || this.#names().length === 0) this.#octets = 0
     return entries.length - before
+  }
+
+  /**
+   * Gives back what of a file is left, in order; the next one goes as soon as any is taken, for some take longer than others.
+   * Ends when nothing is under way any more, well or not.
+   */
+  #takeAll(entries: readonly T[], take: (entry: T) => Promise<void>): Promise<void> {
+    const taken = new Set<number>()
+    let next = this.#taken.entries
+    let underWay = 0
+    let fault: { error: unknown } | undefined
+    return new Promise((finished, failed) => {
+      const go = () => {
+        while (!fault && underWay < underWayMax && next < entries.length) void one(next++)
+        if (underWay > 0) return
+        if (fault) failed(fault.error)
+        else finished()
+      }
+      const one = async (at: number) => {
+        underWay++
+        try {
+          await take(entries[at] as T)
+          taken.add(at)
+          // What is taken ahead of one that is not is given back again the next time; it is in the ledger once all the same.
+          while (taken.delete(this.#taken.entries)) this.#taken.entries++
+        } catch (error) {
+          fault ??= { error }
+        }
+        underWay--
+        go()
+      }
+      go()
+    })
   }
 
   #names(): string[] {

@@ -27,7 +27,8 @@ const reopens = 's.is_stale and excluded.updated_at > s.updated_at'
  * Every look-up is a LATERAL with a LIMIT: it is made row by row through its index, whatever the planner believed of the
  * tables' sizes when it made the plan, and not at all where the session is known already.
  * Visits are folded for sessions that begin, end or are known for somebody's only now. A row that is new has no xmax: nobody
- * has locked or replaced it yet. Of what may have been recorded before, nobody knows whether it was folded.
+ * has locked or replaced it yet. What was recorded by a statement that nobody heard the end of is not told here: whoever has
+ * its visits folded later looks for it (`unfoldedSessions`).
  * @param again the packets may be in the log already: they come out of the spool.
  */
 const apply = (again: boolean, foldNow: boolean) => `
@@ -104,7 +105,7 @@ const apply = (again: boolean, foldNow: boolean) => `
         is_metered = s.is_metered or excluded.is_metered,
         marks = case when s.marks @> excluded.marks then s.marks else s.marks || excluded.marks end
       returning s.merchant_id, s.id, s.is_metered,
-        s.guest_id is not null${again ? '' : ' and (s.xmax = 0 or s.visit_id is null or s.stopped_at is not null)'} as is_news)
+        s.guest_id is not null and (s.xmax = 0 or s.visit_id is null or s.stopped_at is not null) as is_news)
   select string_agg(merchant_id || ':' || id, ' ') filter (where is_metered) as metered,
     string_agg(merchant_id || ':' || id, ' ') filter (where is_news) as news,
     (count(*) filter (where is_news))::int as news_count${

@@ -159,7 +159,7 @@ describePeer('A guest’s browser', { chromium: 'chromium' }, () => {
       expect(await one.page.inputValue('#phone')).toBe('138 00')
       expect(await one.page.isChecked('#marketing')).toBe(true)
       expect(await one.page.isChecked('#terms')).toBe(false)
-      expect(one.page.url()).not.toContain('138')
+      expect(one.page.url()).not.toMatch(/138(?:\+|%20)?00/)
     })
 
     it('opens the terms in place, and by their link the whole of them', async () => {
@@ -320,7 +320,8 @@ describePeer('A guest’s browser', { chromium: 'chromium' }, () => {
       await one.join()
       expect(await one.page.textContent('h1')).toBe('Welcome back')
       expect(await one.page.textContent('main')).toContain(to.slice(-4))
-      expect(await one.page.content()).not.toContain(to.slice(4, 8))
+      // Four digits may stand in a token by chance; those before the last four, and these, do not.
+      expect(await one.page.content()).not.toMatch(new RegExp(`${to.slice(4, 8)}.?${to.slice(-4)}`))
       await one.page.click('main .btn')
       await one.on('online')
       expect(await texts()).toBe(before)

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connect, type Db } from '../../db/index.ts'
+import { connect, type Db, dial } from '../../db/index.ts'
 import { credentialSecret } from '../../db/values/credential.ts'
 import { codes } from '../../radius/dictionary/index.ts'
 import { createRadius, type Radius } from '../../radius/index.ts'
@@ -145,6 +145,36 @@ describe.each(['shut', 'silent'] as const)('The ledger is away (%s)', (away) => 
     })
     expect(readdirSync(spoolDir)).toEqual([])
   })
+
+  it('folds the visits of a crowd whose recording it never heard the end of', async () => {
+    const guest = '02-00-00-00-40-01'
+    // What an earlier run left unfolded has been looked for by then.
+    await pause(1000)
+    await letIn(shop, { phone: '13800138041', mac: guest })
+    const start = (mac: string) =>
+      nas.account({ status: 'Start', acctSessionId: `of ${mac}`, callingStationId: mac })
+    const owner = dial(database.url, { max: 2, onnotice: () => {} })
+    const crowd = Array.from({ length: 120 }, (_, index) =>
+      start(`06-00-00-00-40-${index.toString(16).padStart(2, '0')}`),
+    )
+    expect(new Set(await Promise.all(crowd))).toEqual(new Set([true]))
+    const waiting = () => owner`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    let asked: Promise<boolean> | undefined
+    await owner.begin(async (tx) => {
+      // A session is of a site: none can be written while this is held.
+      await tx`select from sites where merchant_id = ${shop.ctx.merchantId} for update`
+      asked = start(guest)
+      await until(async () => (await waiting()).length === 1)
+      gate.set(away)
+    })
+    expect(await asked).toBe(true)
+    gate.set('open')
+    await until(async () => (await count('sessions')) === 121 && radius.spooledOctets() === 0)
+    const visits = () => database.db.sql`select from visits where merchant_id = ${shop.ctx.merchantId}`
+    await until(async () => (await visits()).length === 1)
+    await owner.end()
+  }, 30_000)
 
   it('brings in after a crash what an earlier run had kept on disk', async () => {
     gate.set(away)
