@@ -89,7 +89,14 @@ export function createFolding(deps: { db: Db; outage: Outage; onError(error: unk
   /** One that is odd must not hold up the others. */
   const fold = async (keys: string): Promise<void> => {
     try {
-      wait(await retried(() => foldVisits(lane, keys)))
+      let left = await retried(() => foldVisits(lane, keys))
+      // Of several sessions of one guest one is folded at a time; what nothing comes of any more is being written.
+      for (let before = Infinity; left.count > 0 && left.count < before; ) {
+        before = left.count
+        const rest = left.keys
+        left = await retried(() => foldVisits(lane, rest))
+      }
+      wait(left)
     } catch (error) {
       if (!isMistake(error)) throw error
       const each = keys.split(' ')

@@ -112,22 +112,61 @@ describe('The visits of a crowd', () => {
     )
   }, 30_000)
 
-  it('never wait for a session that is being written: it is told, and folded the next time', async () => {
+  it('never wait for a session that is being written, nor make it wait: one that joins an earlier visit is told, and noted there the next time', async () => {
     const shop = await openShop(house.db)
-    const [busy = '', free = ''] = await guests(shop, 2)
-    const records = [busy, free].map((mac) => stay.record(shop, mac, new Date(), 0, 'start', shop.site))
+    const [fresh = '', back = '', other = ''] = await guests(shop, 3)
+    const earlier = new Date(Date.now() - 600_000)
+    await applyAccounting(
+      house.db,
+      [back, other].map((mac) => stay.record(shop, mac, earlier, 300, 'stop', shop.site)),
+    )
+    const records = [fresh, back, other].map((mac) =>
+      stay.record(shop, mac, new Date(), 0, 'start', shop.site),
+    )
     const { unfolded } = await applyAccounting(house.db, records, { foldLater: true })
-    expect(unfolded.count).toBe(2)
+    expect(unfolded.count).toBe(3)
     const owner = dial(house.url, { max: 1, onnotice: () => {} })
     const left = await owner.begin(async (tx) => {
-      await tx`select from sessions where merchant_id = ${shop.ctx.merchantId} and calling_station_id = ${busy} for update`
+      await tx`select from sessions where merchant_id = ${shop.ctx.merchantId}
+        and calling_station_id in (${fresh}, ${back}) and started_at > ${new Date(Date.now() - 300_000)} for update`
       return foldVisits(house.db, unfolded.keys)
     })
     await owner.end()
     expect(left.count).toBe(1)
-    expect((await visitsOf(shop)).map(({ mac }) => mac)).toEqual([free])
+    const told = async () => (await visitsOf(shop)).map(({ mac, nth, sessions }) => [mac, nth, sessions])
+    const sorted = (rows: [string, number, number][]) => rows.sort(([a], [b]) => (a < b ? -1 : 1))
+    expect(await told()).toEqual(
+      sorted([
+        [fresh, 1, 1],
+        [back, 1, 1],
+        [other, 1, 2],
+      ]),
+    )
     expect(await foldVisits(house.db, left.keys)).toEqual({ count: 0, keys: '' })
-    expect(await visitsOf(shop)).toHaveLength(2)
+    expect(await told()).toEqual(
+      sorted([
+        [fresh, 1, 1],
+        [back, 1, 2],
+        [other, 1, 2],
+      ]),
+    )
+  })
+
+  it('take several sessions of one guest one after the other, in the order they began', async () => {
+    const shop = await openShop(house.db)
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+    const [mac = ''] = await guests(shop, 1, daysAgo(4))
+    const records = [3, 2, 1].map((days) => stay.record(shop, mac, daysAgo(days), 600, 'stop', shop.site))
+    let { unfolded } = await applyAccounting(house.db, records, { foldLater: true })
+    for (const count of [2, 1, 0]) {
+      unfolded = await foldVisits(house.db, unfolded.keys)
+      expect(unfolded.count).toBe(count)
+    }
+    expect((await visitsOf(shop)).map(({ nth, visits, sessions }) => [nth, visits, sessions])).toEqual([
+      [1, 3, 1],
+      [2, 3, 1],
+      [3, 3, 1],
+    ])
   })
 
   it('are the same as of sessions that come one by one, whatever order they are folded in and however often', async () => {
