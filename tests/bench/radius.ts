@@ -2,6 +2,7 @@ import { benchCodec } from './radius/codec.ts'
 import { FreeRadius, type Person, peerSecret } from './radius/freeradius.ts'
 import { House } from './radius/house.ts'
 import { type Load, Machine, startPostgres } from './radius/machine.ts'
+import { flushTimes } from './radius/spent.ts'
 import type { BenchOptions } from './run.ts'
 
 const peerPorts = { auth: 18612, acct: 18613 }
@@ -33,6 +34,11 @@ export async function run(options: Options): Promise<object> {
   const stops: (() => Promise<unknown>)[] = [() => machine.close()]
   try {
     const postgres = await startPostgres(machine, 18650)
+    const flushes = flushTimes(machine.folder, 500)
+    const flush = (share: number) => `${(flushes[Math.floor(share * flushes.length)] ?? 0).toFixed(2)} ms`
+    log(
+      `flushing 8 kB to disk: half within ${flush(0.5)}, 99 % within ${flush(0.99)}, slowest ${flush(0.999)}`,
+    )
     const persons: Person[] = Array.from({ length: people }, (_, n) => ({
       name: `u${String(n).padStart(5, '0')}@wifi.example`,
       password: `pw${(n * 2654435761) % 4294967296}`,
@@ -52,6 +58,11 @@ export async function run(options: Options): Promise<object> {
       const odd = load.lost + load.wrong_verdict + load.bad_authenticator + load.no_message_authenticator
       log(
         `${name.padEnd(34)} ${String(Math.round(load.rps)).padStart(7)}/s  p50 ${load.p50_ms.toFixed(2)} ms  p99 ${load.p99_ms.toFixed(2)} ms  sent ${load.sent} accepted ${load.accepted} lost ${load.lost}${odd ? '  !' : ''}`,
+      )
+      const { server, database, generator, idle } = load.spent
+      const us = (value: number) => `${value.toFixed(1)} µs`
+      log(
+        `  of processor a packet: server ${us(server)}, PostgreSQL ${us(database)}, generator ${us(generator)}; ${Math.round(100 * idle)} % of the machine idle`,
       )
     }
     const shot = (

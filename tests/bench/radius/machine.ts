@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installedPostgres } from '../../support/system-postgres.ts'
+import { spentBy, ticksNow } from './spent.ts'
 
 const here = import.meta.dirname
 
@@ -11,6 +12,8 @@ export class Machine {
   readonly folder = mkdtempSync(join(tmpdir(), 'doorman-bench-'))
   readonly #started = new Set<ChildProcess>()
   readonly #radload = join(this.folder, 'radload')
+  /** The one of them that is the database. */
+  database: ChildProcess | undefined
 
   constructor() {
     chmodSync(this.folder, 0o755)
@@ -66,8 +69,21 @@ export class Machine {
     child.stdout.on('data', (bytes) => {
       line += bytes
     })
+    const before = ticksNow()
     await new Promise((done) => child.once('exit', done))
-    return JSON.parse(line)
+    const after = ticksNow()
+    const load: Omit<Load, 'spent'> & { generator_cpu_s: number } = JSON.parse(line)
+    const by = (children: Iterable<ChildProcess>) =>
+      [...children].reduce((sum, { pid = 0 }) => sum + spentBy(pid, before, after), 0) / load.accepted
+    return {
+      ...load,
+      spent: {
+        server: by([...this.#started].filter((child) => child !== this.database)),
+        database: this.database ? by([this.database]) : 0,
+        generator: (load.generator_cpu_s * 1e6) / load.accepted,
+        idle: (after.idle - before.idle) / (after.all - before.all),
+      },
+    }
   }
 
   /** Writes a file into the folder; its path. */
@@ -95,6 +111,8 @@ export type Load = {
   bad_authenticator: number
   no_message_authenticator: number
   wrong_verdict: number
+  /** Microseconds of processor for each accepted packet, and the share of both cores that nobody had use for. */
+  spent: { server: number; database: number; generator: number; idle: number }
 }
 
 export type Tuned = {
@@ -129,7 +147,7 @@ export async function startPostgres(machine: Machine, port: number): Promise<Tun
     join(data, 'postgresql.conf'),
     conf.replace('@PGPORT@', String(port)).replace('@PGHOST@', socket),
   )
-  await machine.start(
+  machine.database = await machine.start(
     join(bin, 'postgres'),
     ['-D', data],
     (printed) => printed.includes('ready to accept'),
