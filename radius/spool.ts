@@ -152,7 +152,7 @@ export class Spool<T> {
   }
 
   /**
-   * Gives back what of a file is left, in order; the next one goes as soon as any is taken, for some take longer than others.
+   * Gives back what of a file is left, in order; another goes whenever one is taken, however long the others take.
    * Ends when nothing is under way any more, well or not.
    */
   #takeAll(entries: readonly T[], take: (entry: T) => Promise<void>): Promise<void> {

@@ -59,11 +59,22 @@ describe('The visits of a crowd', () => {
       (_, index) => `06-00-00-00-18-${index.toString(16).padStart(2, '0')}`,
     )
     await wire.askAll(strangers.map((mac, index) => report(mac, 1000 + index, 1)))
-    const owner = dial(house.url, { max: 1, onnotice: () => {} })
+    const owner = dial(house.url, { max: 2, onnotice: () => {} })
     await owner.begin(async (tx) => {
       await tx`select from guests where merchant_id = ${shop.ctx.merchantId} for update`
       const answers = await wire.askAll(macs.map((mac, index) => report(mac, index, 1)))
       expect(answers.filter(Boolean)).toHaveLength(60)
+      expect(await visitsOf(shop)).toEqual([])
+      // Nor for its session that is being folded: that waits for the guests by now.
+      await expect
+        .poll(
+          () => owner`select from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock' and query like '%string_to_array%'`,
+          { timeout: 10_000 },
+        )
+        .toHaveLength(1)
+      const news = await wire.askAll(macs.map((mac, index) => report(mac, index, 3)))
+      expect(news.filter(Boolean)).toHaveLength(60)
       expect(await visitsOf(shop)).toEqual([])
     })
     await owner.end()

@@ -74,7 +74,7 @@ export class Machine {
     const after = ticksNow()
     const load: Omit<Load, 'spent'> & { generator_cpu_s: number } = JSON.parse(line)
     const by = (children: Iterable<ChildProcess>) =>
-      [...children].reduce((sum, { pid = 0 }) => sum + spentBy(pid, before, after), 0) / load.accepted
+      [...children].reduce((sum, { pid = -1 }) => sum + spentBy(pid, before, after), 0) / load.accepted
     return {
       ...load,
       spent: {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 /** Ticks of the processor, a hundredth of a second each: of each process that there is, and of the whole machine. Linux. */
 export type Ticks = { processes: Map<number, { parent: number; ticks: number }>; all: number; idle: number }
 
+/** What has been used until now, read from proc(5). */
 export function ticksNow(): Ticks {
   const processes: Ticks['processes'] = new Map()
   for (const name of readdirSync('/proc')) {
